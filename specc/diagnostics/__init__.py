@@ -1,0 +1,113 @@
+"""What specc says about a user's input: a finding carries a code, a path into the source and a message.
+
+A path is a tuple of keys and list positions, such as ``("layers", 2, "units")``. Lines and columns are looked
+up only when a finding is rendered (``specc.diagnostics.render``), from the positions that the source kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Path = tuple[str | int, ...]
+Severity = Literal["error", "warning"]
+Part = Literal["key", "value"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a text; lines and columns count from 1, the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Document(Protocol):
+    """Where findings point: a named text that knows where each path stands."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def text(self) -> str | None:
+        """None for a source that has no lines, such as HDF5."""
+
+    def locate(self, path: Path, part: Part = "value") -> Span | None:
+        """Where the path stands; the nearest enclosing place where it does not exist."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A second place that a finding speaks of, such as the layer whose output does not fit."""
+
+    path: Path
+    message: str
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One finding: what was found and what was expected, where, and one hint.
+
+    ``part`` says which side of a mapping entry to underline: the key (unknown keys) or the value.
+    ``code`` is listed in ``specc.diagnostics.catalogue``. ``span`` is for mistakes that have a position but no
+    path: a text that does not parse.
+    """
+
+    code: str
+    path: Path
+    message: str
+    hint: str | None = None
+    severity: Severity = "error"
+    part: Part = "value"
+    related: tuple[Place, ...] = ()
+    span: Span | None = None
+
+
+class SpecError(Exception):
+    """The user's input has mistakes; ``diagnostics`` lists them (warnings among them).
+
+    ``document`` is the source that they point into, where it is known.
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], document: Document | None = None) -> None:
+        self.diagnostics = tuple(diagnostics)
+        self.document = document
+        super().__init__("; ".join(f"{d.code} {d.message}" for d in self.diagnostics if d.severity == "error"))
+
+
+class Unreadable(Exception):
+    """A file cannot be read or written: exit code 3, never a finding."""
+
+
+@dataclass
+class Findings:
+    """Collects the findings of one stage, so that a user sees all independent mistakes at once."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.diagnostics)
+
+    @property
+    def failed(self) -> bool:
+        return any(d.severity == "error" for d in self.diagnostics)
+
+    def raise_errors(self, document: Document | None = None) -> None:
+        """Raise SpecError where a finding is an error."""
+        if self.failed:
+            raise SpecError(self.diagnostics, document)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A hint that names the known word nearest to ``word``, or None."""
+    names = list(known)
+    folded = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return f"did you mean `{folded[near[0]]}`?" if near else None

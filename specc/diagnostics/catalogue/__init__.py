@@ -1,0 +1,14 @@
+"""Every code that specc reports, with its explanation: one table a room, joined here.
+
+``specc rule CODE`` prints an entry, ``docs/errors.md`` lists them all.
+"""
+
+from __future__ import annotations
+
+from specc.diagnostics.catalogue.rule import Rule
+from specc.diagnostics.catalogue.shapes import RULES as SHAPES
+from specc.diagnostics.catalogue.source import RULES as SOURCE
+from specc.diagnostics.catalogue.spec import RULES as SPEC
+from specc.diagnostics.catalogue.weights import RULES as WEIGHTS
+
+RULES: dict[str, Rule] = {rule.code: rule for rule in (*SOURCE, *SPEC, *SHAPES, *WEIGHTS)}

@@ -1,0 +1,65 @@
+"""Declarations of weights: what a layer needs, before any array exists.
+
+Shapes and gate blocks are Keras's: ``kernel (features, gates * units)``, blocks i|f|c|o for LSTM and z|r|h for
+GRU, so that importing a file copies nothing. ``specc.stores`` binds arrays to these declarations.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from specc.diagnostics import Path
+
+ITEM_BYTES = 4  # float32
+
+
+@dataclass(frozen=True)
+class Initializer:
+    """How a weight starts: a law of ``specc.stores.initializers`` and its arguments."""
+
+    kind: str
+    arguments: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Regularizer:
+    """A penalty on a weight or an output: l1 * sum|w| + l2 * sum(w^2), or one of the other documented kinds."""
+
+    kind: str
+    arguments: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """What a weight is projected on after each training step."""
+
+    kind: str
+    arguments: Mapping[str, float | int | str | bool | list[int] | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Weight:
+    """One array that a layer declares, named ``<layer>/<weight>``; compared by identity.
+
+    path: the field to blame where a stored array has another shape.
+    layer: the top-level layer that owns it; Keras files are bound layer by layer.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    initializer: Initializer
+    layer: str
+    path: Path
+    regularizer: Regularizer | None = None
+    constraint: Constraint | None = None
+    trainable: bool = True
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * ITEM_BYTES
