@@ -17,10 +17,14 @@ ITEM_BYTES = 4  # float32
 
 @dataclass(frozen=True)
 class Initializer:
-    """How a weight starts: a law of ``specc.stores.initializers`` and its arguments."""
+    """How a weight starts: a law of ``specc.stores.laws`` and its arguments.
+
+    unit_forget_bias: of an LSTM's bias: the forget block starts at one, the other three follow the law.
+    """
 
     kind: str
     arguments: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    unit_forget_bias: bool = False
 
 
 @dataclass(frozen=True)

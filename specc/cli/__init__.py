@@ -1,0 +1,74 @@
+"""The command line: a module a command, imported when that command is asked for, so that help stays quick."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from specc.cli.guard import guard
+
+COMMANDS = {
+    "validate": "check model sources and report every mistake with its place",
+    "compile": "compile a model source to an ONNX file",
+    "run": "run a model, compiled or not, on arrays from .npy and .npz files",
+    "summary": "show a model's layers, shapes and parameters",
+    "schema": "print the JSON Schema of specs, for editors",
+    "rule": "explain a code with an example; without one, list all codes",
+    "new": "write a new spec from a starter; without a name, list the starters",
+}
+"""Each is a module here with ``configure(parser)`` and ``execute(arguments) -> exit code``."""
+
+EPILOG = "exit codes: 0 fine, 1 findings in the input, 2 wrong usage, 3 an I/O or internal error"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Never raises for what a user or the system does."""
+    return guard(lambda: _dispatch(sys.argv[1:] if argv is None else argv))
+
+
+def _dispatch(argv: Sequence[str]) -> int:
+    chosen = next((word for word in argv if not word.startswith("-")), None)
+    arguments = build_parser(chosen).parse_args(argv)
+    code: int = arguments.execute(arguments)
+    return code
+
+
+def build_parser(chosen: str | None) -> argparse.ArgumentParser:
+    """The parser of the command line; only the chosen command knows its options."""
+    parser = argparse.ArgumentParser(
+        prog="specc", description="Compile recurrent-model specs to ONNX.", epilog=EPILOG
+    )
+    parser.add_argument("--version", action=_Version)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
+        if name == chosen:
+            module = import_module(f"specc.cli.{name}")
+            module.configure(command)
+            command.set_defaults(execute=module.execute)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Prints the versions that a bug report needs; looked up only when asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **_: Any) -> None:
+        super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, help="show the versions and exit")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        import platform
+        from importlib.metadata import PackageNotFoundError, version
+
+        from specc import __version__
+
+        parts = [f"specc {__version__}", f"Python {platform.python_version()}"]
+        for package in ("onnx", "onnxruntime", "onnxruntime-gpu"):
+            try:
+                parts.append(f"{package} {version(package)}")
+            except PackageNotFoundError:
+                continue
+        print(", ".join(parts))
+        parser.exit()

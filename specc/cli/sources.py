@@ -1,0 +1,51 @@
+"""Model sources as commands take them: a path, or ``-`` for stdin."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from specc.cli.exits import UsageError
+from specc.dialects import NAMES
+
+if TYPE_CHECKING:
+    from specc.model import Model
+
+
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say how a source is read."""
+    parser.add_argument(
+        "--weights", metavar="FILE", help="bind the weights of this .npz, .safetensors or .h5"
+    )
+    parser.add_argument("--dialect", choices=NAMES, help="the Keras that the spec means")
+    parser.add_argument(
+        "--max-memory", metavar="BYTES", type=positive, help="refuse models whose weights take more"
+    )
+
+
+def load_source(arguments: argparse.Namespace, source: str) -> Model:
+    """The model, its warnings reported on stderr."""
+    from specc.cli.report import report
+    from specc.model import load
+
+    model = load(
+        source, dialect=arguments.dialect, weights=arguments.weights, max_memory=arguments.max_memory
+    )
+    report(model.diagnostics, model.document, sys.stderr)
+    return model
+
+
+def positive(text: str) -> int:
+    """argparse type: a whole number above zero."""
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number above 0, found {text!r}")
+    return int(text)
+
+
+def refuse_overwriting(output: str, *sources: str | None) -> None:
+    """An output never replaces what it was made from."""
+    for source in sources:
+        if source and os.path.exists(output) and os.path.exists(source) and os.path.samefile(output, source):
+            raise UsageError(f"writing to `{output}` would replace what it is made from")

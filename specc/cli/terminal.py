@@ -1,0 +1,46 @@
+"""The two streams: results go to stdout, all else to stderr."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TextIO
+
+from specc.cli.exits import UsageError
+
+
+def say(message: str) -> None:
+    """A line for the person at the terminal."""
+    print(message, file=sys.stderr)
+
+
+def complain(message: str, hint: str | None = None) -> None:
+    """An error that has no place in a source."""
+    say(f"specc: error: {message}")
+    if hint:
+        say(f"  hint: {hint}")
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Colour on a terminal only, and not where NO_COLOR asks for none."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width(stream: TextIO) -> int | None:
+    """The columns of a terminal; None where nothing needs to fit, as in a file or a pipe."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
+def write_result(target: str, content: bytes) -> None:
+    """Write to a file, whole or not at all; ``-`` is stdout. Binary content never goes to a terminal."""
+    if target == "-":
+        if sys.stdout.isatty():
+            raise UsageError("the result is binary, and stdout is a terminal", "give a file, or pipe it on")
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    from specc.output import atomic_write
+
+    atomic_write(target, content)

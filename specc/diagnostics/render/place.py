@@ -1,0 +1,47 @@
+"""Where a finding points, in lines and columns or, in a source without lines, in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from specc.diagnostics import Diagnostic, Document, Path, Place, Span
+from specc.diagnostics.render.escape import visible
+
+_PLAIN = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A finding's place: a span, or a path in words where the source has no lines."""
+
+    name: str
+    span: Span | None
+    words: str
+
+    def __str__(self) -> str:
+        if self.span:
+            return f"{self.name}:{self.span.line}:{self.span.column}"
+        return ": ".join(part for part in (self.name, self.words) if part)
+
+
+def find_spot(finding: Diagnostic | Place, document: Document | None) -> Spot:
+    """The place of a finding, or of something that a finding speaks of."""
+    span = None
+    part = "value" if isinstance(finding, Place) else finding.part
+    if isinstance(finding, Diagnostic) and finding.span:
+        span = finding.span
+    elif document and document.text is not None:
+        span = document.locate(finding.path, part)
+    return Spot(visible(document.name) if document else "", span, in_words(finding.path))
+
+
+def in_words(path: Path) -> str:
+    """A path as a person would write it: ``layers[2].units``."""
+    words = ""
+    for step in path:
+        if isinstance(step, str) and _PLAIN.fullmatch(step):
+            words += f".{step}" if words else step
+        else:
+            words += f"[{step}]" if isinstance(step, int) else f'["{visible(step)}"]'
+    return words

@@ -1,0 +1,47 @@
+"""Findings for a person: where, what, the source line with carets, and a hint; then an empty line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from specc.diagnostics import Diagnostic, Document
+from specc.diagnostics.render.escape import message
+from specc.diagnostics.render.paint import Paint
+from specc.diagnostics.render.place import Spot, find_spot
+from specc.diagnostics.render.snippet import snippet, split_lines
+
+
+def render_text(findings: Sequence[tuple[Diagnostic, Spot]], document: Document | None, color: bool) -> str:
+    lines = split_lines(document.text) if document and document.text is not None else []
+    page = _Page(document, lines, Paint(color))
+    return "".join("\n".join((*page.finding(finding, spot), "\n")) for finding, spot in findings)
+
+
+class _Page:
+    def __init__(self, document: Document | None, lines: list[str], paint: Paint) -> None:
+        self._document = document
+        self._lines = lines
+        self._paint = paint
+
+    def finding(self, finding: Diagnostic, spot: Spot) -> Iterator[str]:
+        """A finding, then the other places it speaks of, as notes."""
+        related = [(place.message, find_spot(place, self._document)) for place in finding.related]
+        gutter = max(len(str(s.span.line)) if s.span else 1 for s in (spot, *(s for _, s in related)))
+        label = f"{finding.severity}[{finding.code}]"
+        yield self._head(spot, label, finding.severity, finding.message)
+        yield from self._snippet(spot, "^", finding.severity, gutter)
+        if finding.hint:
+            yield f"{' ' * gutter} = {self._paint('note', 'help')}: {message(finding.hint)}"
+        for text, place in related:
+            yield self._head(place, "note", "note", text)
+            yield from self._snippet(place, "-", "note", gutter)
+
+    def _head(self, spot: Spot, label: str, style: str, text: str) -> str:
+        where = f"{spot}: " if str(spot) else ""
+        return f"{self._paint('strong', where)}{self._paint(style, label)}: {message(text)}"
+
+    def _snippet(self, spot: Spot, mark: str, style: str, gutter: int) -> list[str]:
+        span = spot.span
+        if span is None or not "".join(self._lines[span.line - 1 : span.line]).strip():
+            return []  # there is nothing to see at the end of a text, or on a blank line
+        return snippet(self._lines[span.line - 1], span, mark, style, gutter, self._paint)

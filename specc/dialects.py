@@ -1,0 +1,129 @@
+"""What changed between Keras 1, 2, tf.keras and 3, as named facts. No other module compares versions.
+
+A layer asks for a fact by name. Where a spec names no ``keras_version``, the defaults are those of the
+dialect's documented signatures and the finer points are those of its last release.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+DialectName = Literal["keras1", "keras2", "tf.keras", "keras3"]
+NAMES: tuple[DialectName, ...] = get_args(DialectName)
+
+Version = tuple[int, ...]
+_VERSION = re.compile(r"(\d{1,3})(\.\d{1,3}){0,3}(-tf|[.-]?(a|b|rc|dev)\d*)?")
+_MAJOR: dict[str, tuple[int, ...]] = {"keras1": (0, 1), "keras2": (2,), "tf.keras": (1, 2), "keras3": (3,)}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The facts of one dialect.
+
+    hard_sigmoid_slope: a in clip(a*v + 0.5, 0, 1).
+    recurrent_activation: the default of LSTM and GRU; conv_recurrent_activation: of ConvLSTM.
+    reset_after: the default of GRU.
+    implementation: the default of LSTM and GRU; it changes no result in inference.
+    leading_masked_output: what a layer with an initial state puts out before the first unmasked step.
+        "state" is the TensorFlow loop of Keras 2.0.0-2.2.4 (and Keras 1), "zero" every other Keras.
+    zero_masked_in_bidirectional: Bidirectional puts out zeros at masked steps (else the previous output).
+    merge_mask: how merge layers join masks; merge_needs_every_mask: one missing mask drops the result's.
+    rejects_masks: layers without mask support raise when one arrives (else they drop it in silence).
+    dense_rejects_masks: so does Dense.
+    initial_state_hides_mask: a layer called with initial_state does not see the implicit mask.
+    recorded_state_wins: a stateful layer ignores its initial_state once any recorded element is non-zero.
+    last_cell_first: stacked cells list their states from the last cell to the first.
+    backward_layer_always_reversed: the copy that Bidirectional makes always goes backwards (else: the other way).
+    has_zero_output_for_mask, has_backward_layer, has_input_length: which arguments exist.
+    """
+
+    name: DialectName
+    version: Version | None
+    hard_sigmoid_slope: float = 0.2
+    recurrent_activation: str = "hard_sigmoid"
+    conv_recurrent_activation: str = "hard_sigmoid"
+    reset_after: bool = False
+    implementation: int = 1
+    leading_masked_output: Literal["zero", "state"] = "zero"
+    zero_masked_in_bidirectional: bool = False
+    merge_mask: Literal["and", "or"] = "and"
+    merge_needs_every_mask: bool = False
+    rejects_masks: bool = True
+    dense_rejects_masks: bool = False
+    initial_state_hides_mask: bool = False
+    recorded_state_wins: bool = False
+    last_cell_first: bool = False
+    backward_layer_always_reversed: bool = False
+    has_zero_output_for_mask: bool = False
+    has_backward_layer: bool = False
+    has_input_length: bool = True
+
+
+def parse_version(text: str) -> Version | None:
+    """The numbers of a version such as "2.2.4" or "2.2.4-tf"; None where it is none."""
+    if not _VERSION.fullmatch(text):
+        return None
+    return tuple(int(part) for part in re.findall(r"\d+", text.split("-")[0])[:3])
+
+
+def fits(name: DialectName, version: Version) -> bool:
+    """Whether a dialect has this version."""
+    if name == "keras2" and version[:2] > (2, 3):
+        return False
+    return version[0] in _MAJOR[name]
+
+
+def find(name: DialectName, version: Version | None = None) -> Dialect:
+    """The facts of a dialect, settled by a version where one is given."""
+    if name == "keras1":
+        return Dialect(
+            name, version, implementation=0, leading_masked_output="state", dense_rejects_masks=True
+        )
+    if name == "keras2":
+        return _keras_2(version)
+    if name == "tf.keras":
+        return Dialect(
+            name,
+            version,
+            recurrent_activation="sigmoid",
+            reset_after=True,
+            implementation=2,
+            zero_masked_in_bidirectional=True,
+            rejects_masks=False,
+            recorded_state_wins=True,
+            has_zero_output_for_mask=True,
+            has_backward_layer=True,
+        )
+    return Dialect(
+        name,
+        version,
+        hard_sigmoid_slope=1 / 6,
+        recurrent_activation="sigmoid",
+        conv_recurrent_activation="sigmoid",
+        reset_after=True,
+        implementation=2,
+        zero_masked_in_bidirectional=True,
+        # Keras 3 joined masks with AND until some release between 3.3 and 3.5.
+        merge_mask="and" if version is not None and version < (3, 4) else "or",
+        merge_needs_every_mask=True,
+        rejects_masks=False,
+        initial_state_hides_mask=True,
+        backward_layer_always_reversed=True,
+        has_zero_output_for_mask=True,
+        has_backward_layer=True,
+        has_input_length=False,
+    )
+
+
+def _keras_2(version: Version | None) -> Dialect:
+    late = version is not None and version >= (2, 2, 5)
+    return Dialect(
+        "keras2",
+        version,
+        recurrent_activation="sigmoid" if late else "hard_sigmoid",
+        implementation=2 if late else 1,
+        leading_masked_output="state" if version is not None and version < (2, 2, 5) else "zero",
+        last_cell_first=version is not None and version < (2, 2, 3),
+    )

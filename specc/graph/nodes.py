@@ -1,0 +1,32 @@
+"""The records of the graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specc.diagnostics import Path
+from specc.layers.base import Layer
+from specc.ops import CarriedState, Program
+from specc.tensors import Tensor
+from specc.weights import Weight
+
+
+@dataclass(frozen=True)
+class Node:
+    """A layer in the graph. inputs: the references that it is called on, states and masks after the inputs."""
+
+    name: str
+    layer: Layer
+    path: Path
+    inputs: tuple[str, ...]
+    outputs: tuple[Tensor, ...]
+    weights: tuple[Weight, ...]
+    states: tuple[CarriedState, ...]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What a spec means: the layers that reach an output, and the program that they lower to."""
+
+    nodes: tuple[Node, ...]
+    program: Program

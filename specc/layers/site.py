@@ -1,0 +1,210 @@
+"""Where a layer is being built: its place in the source, its dialect, and the program that it adds to."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from specc.diagnostics import Diagnostic, Findings, Path, Place
+from specc.dialects import Dialect
+from specc.ops import CarriedState, Op, Program, Step
+from specc.tensors import Dim, Shape, Tensor, Value
+from specc.weights import Constraint, Initializer, Regularizer, Weight
+
+if TYPE_CHECKING:
+    from specc.layers.base import Layer
+
+
+class Fault(Exception):
+    """A layer cannot be built; the graph stage collects these, one a layer."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.message)
+
+
+@dataclass
+class Dimensions:
+    """The names of unknown dimensions: time, time_1, …"""
+
+    count: int = 0
+    aliases: dict[str, Dim] = field(default_factory=dict)
+
+    def fresh(self) -> str:
+        """A name that no dimension has yet."""
+        name = f"time_{self.count}" if self.count else "time"
+        self.count += 1
+        return name
+
+    def unify(self, a: Dim, b: Dim) -> Dim:
+        """Note that two dimensions are the same one; returns it. Two different sizes are the caller's to refuse."""
+        a, b = self.settle(a), self.settle(b)
+        if a == b:
+            return a
+        if isinstance(b, str):
+            self.aliases[b] = a
+            return a
+        assert isinstance(a, str)
+        self.aliases[a] = b
+        return b
+
+    def settle(self, dim: Dim) -> Dim:
+        """What a dimension is known to be by now."""
+        while isinstance(dim, str) and dim in self.aliases:
+            dim = self.aliases[dim]
+        return dim
+
+    @staticmethod
+    def product(*dims: Dim) -> Dim:
+        """The product of dimensions; a name such as ``batch*time`` where one is unknown."""
+        if all(isinstance(d, int) for d in dims):
+            return math.prod(d for d in dims if isinstance(d, int))
+        return "*".join(str(d) for d in dims if d != 1)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an input of a layer comes from, for messages: the layer's class, name and place in the source.
+
+    layer: None for an input that the first layer made for itself, or a layer with mistakes.
+    """
+
+    type: str
+    name: str
+    path: Path
+    layer: Layer | None
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What a layer is called on: its inputs, and what else the spec hands it.
+
+    initial_state: None where the spec names none. mask: the explicit one, which wins over the inputs' own.
+    """
+
+    inputs: tuple[Tensor, ...]
+    initial_state: tuple[Tensor, ...] | None = None
+    mask: Value | None = None
+
+    @property
+    def x(self) -> Tensor:
+        """The only input."""
+        assert len(self.inputs) == 1
+        return self.inputs[0]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A layer's window on the program under construction.
+
+    layer: the name of the top-level layer. scope: the prefix of weight names (``bidirectional/forward``).
+    origins: where the inputs come from, in their order.
+    """
+
+    type: str
+    layer: str
+    scope: str
+    path: Path
+    dialect: Dialect
+    program: Program
+    findings: Findings
+    dimensions: Dimensions
+    origins: tuple[Origin, ...] = ()
+    trainable: bool = True
+
+    def nested(self, type_: str, step: str, *path: str | int) -> Site:
+        """The site of a layer inside this one: its weights are called ``<scope>/<step>/<weight>``."""
+        return replace(self, type=type_, scope=f"{self.scope}/{step}", path=(*self.path, *path))
+
+    def emit(self, op: Op) -> tuple[Value, ...]:
+        """Append an op; returns its outputs."""
+        kind = type(op).__name__.lower()
+        number = len(self.program.steps)
+        outputs = tuple(
+            Value(f"{self.scope}/{kind}_{number}" + (f"_{i}" if i else ""), shape, dtype)
+            for i, (shape, dtype) in enumerate(op.result())
+        )
+        self.program.steps.append(Step(op, outputs))
+        return outputs
+
+    def emit_one(self, op: Op) -> Value:
+        """Append an op that has one output; returns it."""
+        (output,) = self.emit(op)
+        return output
+
+    def weight(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        initializer: Initializer,
+        blame: str,
+        regularizer: Regularizer | None = None,
+        constraint: Constraint | None = None,
+    ) -> Weight:
+        """Declare a weight; ``blame`` is the field that decides its size."""
+        weight = Weight(
+            name=f"{self.scope}/{name}",
+            shape=shape,
+            initializer=initializer,
+            layer=self.layer,
+            path=(*self.path, blame),
+            regularizer=regularizer,
+            constraint=constraint,
+            trainable=self.trainable,
+        )
+        self.program.weights.append(weight)
+        return weight
+
+    def penalize(self, regularizer: Regularizer | None, values: tuple[Value, ...]) -> None:
+        """Put an activity regularizer on what the layer returns."""
+        if regularizer is not None:
+            self.program.activity_penalties.append((regularizer, values))
+
+    def state_before(self, name: str, shape: Shape) -> Value:
+        """The value that a carried state has when a call begins."""
+        return Value(f"{self.layer}.{name}.in", shape)
+
+    def carry(self, name: str, before: Value, after: Value) -> None:
+        """Hand a state on to the next call."""
+        self.program.states.append(CarriedState(self.layer, name, before, after))
+
+    def fail(
+        self,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        hint: str | None = None,
+        related: tuple[Place, ...] = (),
+        part: str = "value",
+    ) -> NoReturn:
+        """Give up on this layer with a finding at one of its fields (or at the layer itself)."""
+        path = self.path if field is None else (*self.path, field)
+        raise Fault(
+            Diagnostic(code, path, message, hint, related=related, part="key" if part == "key" else "value")
+        )
+
+    def warn(self, code: str, message: str, *, field: str | None = None, hint: str | None = None) -> None:
+        """Report something that the user should know and that stops nothing."""
+        path = self.path if field is None else (*self.path, field)
+        self.findings.add(Diagnostic(code, path, message, hint, severity="warning"))
+
+    @property
+    def title(self) -> str:
+        """The layer as messages call it: LSTM `encoder`."""
+        return f"{self.type} `{self.layer}`"
+
+    def source_of(self, index: int = 0) -> str:
+        """Where an input comes from, as messages say it: "from LSTM `lstm`"."""
+        if index >= len(self.origins):
+            return ""
+        origin = self.origins[index]
+        return f" from {origin.type} `{origin.name}`"
+
+    def places(self, index: int = 0) -> tuple[Place, ...]:
+        """The second location of a finding about an input."""
+        if index >= len(self.origins):
+            return ()
+        origin = self.origins[index]
+        return (Place(origin.path, f"`{origin.name}` is here"),)

@@ -1,0 +1,89 @@
+"""TimeDistributed: one layer on every step."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import SerializeAsAny
+
+from specc import ops
+from specc.dialects import Dialect
+from specc.layers.base import CalledLayer
+from specc.layers.recurrent import Recurrent
+from specc.layers.site import Arguments, Site
+from specc.tensors import Dim, Shape, Tensor, Value, show
+
+
+class TimeDistributed(CalledLayer):
+    """Applies a layer to each step of (batch, time, …); its weights are those of the layer, shared by all steps.
+
+    The steps are laid into the batch, (batch*time, …), and taken apart again afterwards.
+    """
+
+    holds: ClassVar[str] = "it wants a layer that is called on an input"
+    nested_layers: ClassVar[tuple[str, ...]] = ("layer",)
+
+    layer: SerializeAsAny[CalledLayer]
+    """The layer for one step."""
+
+    def input_dtype(self) -> str:
+        return self.layer.input_dtype()
+
+    def shape_from_arguments(self, dialect: Dialect) -> list[int | None] | None:
+        return None
+
+    def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:
+        x = arguments.x
+        inner = self.layer
+        place = site.nested(inner.type, "layer", "layer")
+        if x.value.rank < 3:
+            site.fail(
+                "G301",
+                f"{site.title} wants (batch, time, …) with at least 3 dimensions, gets {show(x.shape)}"
+                f"{site.source_of()}",
+                related=site.places(),
+            )
+        self._refuse_states(site)
+        if inner.along_last_axis:
+            (y,) = inner.build(place, Arguments((Tensor(x.value),)))
+            return (Tensor(y.value, x.mask),)
+        batch, time = x.shape[:2]
+        mask = None
+        if x.mask is not None and x.mask.rank > 2:
+            mask = self._fold(site, x.mask)
+        folded = Tensor(self._fold(site, x.value), mask)
+        results = inner.build(place, Arguments((folded,)))
+        if len(results) != 1:
+            site.fail(
+                "G340", f"{site.title} cannot hold a layer that returns more than one output", field="layer"
+            )
+        (y,) = results
+        shape: Shape = (batch, time, *y.shape[1:])
+        out = site.emit_one(ops.Reshape(y.value, shape, x.value))
+        return (Tensor(out, self._output_mask(site, x, y)),)
+
+    def _refuse_states(self, site: Site) -> None:
+        if isinstance(self.layer, Recurrent) and self.layer.stateful:
+            site.fail(
+                "G341",
+                f"{site.title} cannot carry the states of a stateful layer: every step would share them",
+                field="layer",
+                hint="set `stateful: false` on the layer inside",
+            )
+
+    @staticmethod
+    def _fold(site: Site, value: Value) -> Value:
+        batch, time = value.shape[:2]
+        joint: Dim = site.dimensions.product(batch, time)
+        return site.emit_one(ops.Reshape(value, (joint, *value.shape[2:]), value))
+
+    @staticmethod
+    def _output_mask(site: Site, x: Tensor, y: Tensor) -> Value | None:
+        """The layer's own mask, taken apart by step; else the input's, a step counting where any part does."""
+        if y.mask is not None:
+            shape = (*x.shape[:2], *y.mask.shape[1:])
+            return site.emit_one(ops.Reshape(y.mask, shape, x.value))
+        mask = x.mask
+        while mask is not None and mask.rank > 2:
+            mask = site.emit_one(ops.AnyTrue(mask))
+        return mask

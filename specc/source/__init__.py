@@ -1,0 +1,114 @@
+"""The first room: a file becomes plain data whose every value knows its line and column.
+
+What stands here knows YAML and JSON, and nothing of specs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from specc.diagnostics import Part, Path, Span, SpecError, Unreadable
+from specc.source import limits
+from specc.source.binary import decode
+from specc.source.characters import check_characters
+from specc.source.lines import Lines
+from specc.source.positions import Positions
+
+Format = Literal["yaml", "json"]
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A text, what it says and where. A ``specc.diagnostics.Document``.
+
+    data: dict with string keys, list, str, int (64 bits), finite float, bool, None; a tree, at most 100 deep.
+    scan: finds the positions; runs when a position is first asked for.
+    """
+
+    name: str
+    text: str | None
+    format: Format
+    data: object
+    scan: Callable[[], Positions] = field(default=Positions, repr=False)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.text or "")
+
+    @cached_property
+    def _positions(self) -> Positions:
+        return self.scan()
+
+    def locate(self, path: Path, part: Part = "value") -> Span | None:
+        """Where the key or the value at the path stands: the first line of it, if it has several.
+
+        Where the path does not exist, the nearest value around it. Inside a YAML alias, the anchored text.
+        """
+        found = self._positions.find(path)
+        if self.text is None or found is None:
+            return None
+        value, whole = found
+        if whole and part == "key" and (key := self._positions.key(value)):
+            return self._lines.span(*key)
+        start = self._positions.start(value)
+        return self._lines.span(start, self._positions.end_within(value, self._lines.line_end(start)))
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The document of findings on bytes that are no text, or no good one."""
+
+    name: str
+    text: str | None
+
+    def locate(self, path: Path, part: Part = "value") -> Span | None:
+        return None
+
+
+def read(path: str | os.PathLike[str]) -> Source:
+    """Read a file; ``-`` is stdin. Unreadable where there is none, SpecError for what is wrong in it."""
+    name = os.fspath(path)
+    shown = "<stdin>" if name == STDIN else name
+    text, findings = decode(_read_bytes(name))
+    if text is None or findings:
+        raise SpecError(findings, Refused(shown, text))
+    return parse(text, shown)
+
+
+def _read_bytes(name: str) -> bytes:
+    """The bytes of a file, one more than a text may have at most."""
+    try:
+        if name == STDIN:
+            return sys.stdin.buffer.read(limits.TEXT_BYTES + 1)
+        with open(name, "rb") as file:
+            return file.read(limits.TEXT_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+    except ValueError:  # a name with a NUL in it
+        reason = "not a file name"
+    raise Unreadable(f"cannot read {'stdin' if name == STDIN else f'`{name}`'}: {reason}")
+
+
+def parse(text: str, name: str) -> Source:
+    """Read a text: JSON where it starts with ``{``, else YAML. SpecError for what is wrong in it."""
+    text = text.removeprefix("\ufeff")
+    format: Format = "json" if text.lstrip(" \t\r\n").startswith("{") else "yaml"
+    lines = Lines(text)
+    if (finding := check_characters(text, format, lines)) is not None:
+        raise SpecError([finding], Source(name, text, format, None))
+    if format == "json":
+        from specc.source.json_reader import read_json as read_text
+    else:
+        from specc.source.yaml_reader import read_yaml as read_text
+    reading = read_text(text, lines)
+    source = Source(name, text, format, reading.data, reading.scan)
+    if reading.findings:
+        raise SpecError(reading.findings, source)
+    return source

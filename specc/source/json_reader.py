@@ -1,0 +1,82 @@
+"""Reads JSON, strictly: the standard library makes the data, a scanner finds positions when asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from specc.source import limits
+from specc.source.json_mistakes import explain
+from specc.source.json_scanner import scan
+from specc.source.lines import Lines
+from specc.source.positions import Positions
+from specc.source.reading import Reading
+from specc.source.scalars import NotANumber, real, whole
+
+# Escapes that may give a character no text may hold; the scanner looks closer (pairs of surrogates are fine).
+_SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+
+
+class _Suspect(Exception):
+    """The data breaks a rule; the scanner will say where."""
+
+
+def read_json(text: str, lines: Lines) -> Reading:
+    """Read a text that starts with ``{``. RecursionError only where the caller's own stack is nearly full."""
+    deep = None
+    data: object = None
+    try:
+        data = _load(text)
+        suspect = bool(_SUSPECT_ESCAPE.search(text)) or _is_too_large(data)
+    except json.JSONDecodeError as error:
+        return Reading(None, (explain(error, text, lines),), Positions)
+    except (_Suspect, NotANumber):
+        suspect = True
+    except RecursionError as error:
+        suspect, deep = True, error
+    if not suspect:
+        return Reading(data, (), lambda: scan(text, lines).positions)
+    outline = scan(text, lines)
+    if deep and not outline.findings:
+        raise deep
+    return Reading(data, tuple(outline.findings), lambda: outline.positions)
+
+
+def _load(text: str) -> object:
+    return json.loads(
+        text,
+        object_pairs_hook=_mapping,
+        parse_int=whole,
+        parse_float=real,
+        parse_constant=_refuse_constant,
+    )
+
+
+def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise _Suspect
+    return mapping
+
+
+def _refuse_constant(name: str) -> float:
+    raise _Suspect(name)
+
+
+def _is_too_large(data: object) -> bool:
+    """Whether the data passes the bounds on depth or on the number of values."""
+    depth, values, level = 0, 1, [data]
+    while level and depth <= limits.DEPTH:
+        below: list[object] = []
+        containers = 0
+        for value in level:
+            if isinstance(value, dict):
+                containers += 1
+                below.extend(value.values())
+            elif isinstance(value, list):
+                containers += 1
+                below.extend(value)
+        depth += bool(containers)
+        values += len(below)
+        level = below
+    return depth > limits.DEPTH or values > limits.NODES

@@ -1,0 +1,98 @@
+"""Where each value of a text stands: offsets by path, kept in a few flat arrays."""
+
+from __future__ import annotations
+
+from array import array
+
+from specc.diagnostics import Path
+
+
+class Positions:
+    """The places of all values of one text.
+
+    A value is known by its rank in the text, so what a list or a mapping holds follows it. Besides its name
+    (its key, or its number in a list) a value costs five numbers of four bytes.
+    """
+
+    def __init__(self) -> None:
+        self._names: list[str | int] = []
+        self._starts = array("i")
+        self._ends = array("i")
+        self._key_starts = array("i")  # -1 where the value has no key
+        self._key_ends = array("i")
+        self._sizes = array("i")  # a value and all that it holds; 0 while it is being read
+        self._aliases: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def add(self, name: str | int, key: tuple[int, int], start: int, end: int) -> int:
+        """Note a value and give its rank; ``key`` is where its key stands, (-1, -1) without one."""
+        self._names.append(name)
+        self._starts.append(start)
+        self._ends.append(end)
+        self._key_starts.append(key[0])
+        self._key_ends.append(key[1])
+        self._sizes.append(1)
+        return len(self._names) - 1
+
+    def open(self, name: str | int, key: tuple[int, int], start: int) -> int:
+        """Note a list or a mapping that starts here; ``close`` says where it ends."""
+        value = self.add(name, key, start, start + 1)
+        self._sizes[value] = 0
+        return value
+
+    def close(self, value: int, end: int) -> None:
+        self._ends[value] = end
+        self._sizes[value] = len(self._names) - value
+
+    def alias(self, value: int, target: int) -> None:
+        """Say that ``value`` is an alias: what it holds stands at ``target``."""
+        self._aliases[value] = target
+
+    def find(self, path: Path) -> tuple[int, bool] | None:
+        """The value at the path, and True; or the nearest one around it, and False. None in an empty text."""
+        if not self._names:
+            return None
+        value = 0
+        for step in path:
+            child = self._child(self._aliases.get(value, value), step)
+            if child is None:
+                return value, False
+            value = child
+        return value, True
+
+    def _child(self, value: int, name: str | int) -> int | None:
+        child, last = value + 1, value + (self._sizes[value] or len(self._names) - value)
+        while child < last:
+            if self._names[child] == name:
+                return child
+            child += self._sizes[child] or last
+        return None
+
+    def key(self, value: int) -> tuple[int, int] | None:
+        """Where the key of a value stands; None for the items of a list and the whole text."""
+        start = self._key_starts[value]
+        return None if start < 0 else (start, self._key_ends[value])
+
+    def start(self, value: int) -> int:
+        return self._starts[value]
+
+    def end_within(self, value: int, line_end: int) -> int:
+        """Where a value ends that starts on the line that ends at ``line_end``.
+
+        Of a list or mapping of several lines only what it holds on its first line counts, so that a comment
+        behind it does not.
+        """
+        end = self._ends[value]
+        size = self._sizes[value] or len(self._names) - value
+        if end <= line_end or size == 1:
+            return end
+        end = self._starts[value] + 1
+        for child in range(value + 1, value + size):
+            if 0 <= self._key_starts[child] <= line_end:
+                end = max(end, self._key_ends[child])
+            if self._starts[child] > line_end:
+                break
+            end = max(end, self._ends[child] if self._sizes[child] == 1 else self._starts[child] + 1)
+        return end

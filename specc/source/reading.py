@@ -1,0 +1,18 @@
+"""What a reader makes of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from specc.diagnostics import Diagnostic
+from specc.source.positions import Positions
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Data, what is wrong with the text, and a way to the positions; with findings the data is a fragment."""
+
+    data: object
+    findings: tuple[Diagnostic, ...]
+    scan: Callable[[], Positions]

@@ -1,0 +1,43 @@
+"""The top-level keys of a spec."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from specc.dialects import DialectName
+from specc.layers.base import Name, Reference
+
+DEFAULT_MAX_MEMORY = 16 * 2**30
+
+
+class Header(BaseModel):
+    """A model: its layers, and what holds for all of them."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    specc: Literal[1]
+    """Version of the spec language."""
+    schema_: Annotated[str | None, Field(alias="$schema")] = None
+    """Address of the JSON schema, for editors."""
+    name: Name = "model"
+    """Name of the model."""
+    description: str | None = None
+    """What the model is for."""
+    dialect: DialectName = "keras2"
+    """Which Keras decides defaults and formulas that changed between versions."""
+    keras_version: str | None = None
+    """A version such as "2.2.4" that settles the finer points inside the dialect."""
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    """Where the initializers' random numbers start."""
+    weights: Annotated[str | None, Field(min_length=1)] = None
+    """A weight file, relative to the spec and inside its folder."""
+    max_memory: Annotated[int, Field(ge=0)] = DEFAULT_MAX_MEMORY
+    """Bytes that the weights may take."""
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    """Carried into the metadata of the ONNX file."""
+    outputs: Reference | list[Reference] | None = None
+    """The model's outputs; default: every output of the last layer."""
+    layers: Annotated[list[Any], Field(min_length=1)]
+    """The layers, in order."""

@@ -1,0 +1,78 @@
+"""Arrays for the weights that a model declares: from a file, or drawn from the seeded initializers.
+
+A store is an ``.npz``, a ``.safetensors`` or a Keras HDF5 file: its first bytes say which, never its name.
+The first two are bound by name, a Keras file by the order of its layers. Shapes are compared before any array
+is read. This module imports no numpy: ``check_initializers`` is for ``specc validate`` too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+from specc.diagnostics import Diagnostic, Findings, Path, SpecError
+from specc.stores.cells import gates_by_weight
+from specc.stores.laws import find_misfit
+from specc.weights import Weight
+
+if TYPE_CHECKING:
+    from specc.stores.arrays import Array
+
+
+def bind(
+    weights: Sequence[Weight],
+    *,
+    store: str | os.PathLike[str] | None,
+    seed: int,
+    dialect: str,
+    path: Path = ("weights",),
+    findings: Findings | None = None,
+) -> dict[str, Array]:
+    """An array for every declared weight, by name: float32, C-contiguous, in Keras's layout.
+
+    store: the file; None draws from the initializers. A store covers every weight, or it is an error.
+    path: the place in the spec that names the store, to blame for what no weight's own path can take.
+    findings: where warnings go; those of a store that fails are in the error.
+    Raises SpecError with all that is wrong, and Unreadable where the file cannot be opened.
+    """
+    assert len({weight.name for weight in weights}) == len(weights), "two weights share a name"
+    if store is None:
+        return _draw_all(weights, seed, dialect)
+    return _read_all(weights, FilePath(store), path, Findings() if findings is None else findings)
+
+
+def check_initializers(weights: Sequence[Weight], *, dialect: str) -> list[Diagnostic]:
+    """The initializers that cannot make a weight of their shape, one diagnostic each."""
+    gates = gates_by_weight(weights)
+    found = (find_misfit(weight, dialect, gates.get(weight.name, 1)) for weight in weights)
+    return [diagnostic for diagnostic in found if diagnostic is not None]
+
+
+def _draw_all(weights: Sequence[Weight], seed: int, dialect: str) -> dict[str, Array]:
+    misfits = check_initializers(weights, dialect=dialect)
+    if misfits:
+        raise SpecError(misfits)
+    from specc.stores.initializers import draw
+
+    gates = gates_by_weight(weights)
+    return {w.name: draw(w, seed=seed, dialect=dialect, gates=gates.get(w.name, 1)) for w in weights}
+
+
+def _read_all(weights: Sequence[Weight], file: FilePath, path: Path, findings: Findings) -> dict[str, Array]:
+    from specc.stores import by_name, by_order, hdf5, npz, safetensors
+    from specc.stores.kinds import open_store
+
+    store, kind = open_store(file, path)
+    own = Findings()
+    if kind == "hdf5":
+        with hdf5.open_layers(store) as layers:
+            arrays = by_order.read(weights, layers, store, own)
+    else:
+        opener = npz.open_arrays if kind == "npz" else safetensors.open_arrays
+        with opener(store) as stored:
+            arrays = by_name.read(weights, stored, store, own)
+    for finding in own:
+        findings.add(finding)
+    return arrays

@@ -1,0 +1,1 @@
+"""The targets: each prints a program in a language of its own."""

@@ -1,0 +1,165 @@
+"""One printer an op: from a record of what it computes to nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from onnx import numpy_helper
+
+from specc import ops
+from specc.targets.onnx.activations import print_activation
+from specc.targets.onnx.builder import Array, Builder
+from specc.targets.onnx.recurrent import print_recurrent
+from specc.tensors import Shape, Value
+
+Arrays = Mapping[str, Array]
+
+
+def print_op(b: Builder, op: ops.Op, arrays: Arrays) -> tuple[str, ...]:
+    """Append the nodes of an op; returns the names of its outputs."""
+    result = _PRINTERS[type(op)](b, op, arrays)
+    return (result,) if isinstance(result, str) else result
+
+
+def _linear(b: Builder, op: ops.Linear, arrays: Arrays) -> str:
+    y = b.op("MatMul", b[op.x], b.weight(op.kernel.name, arrays[op.kernel.name]))
+    return y if op.bias is None else b.op("Add", y, b.weight(op.bias.name, arrays[op.bias.name]))
+
+
+def _activate(b: Builder, op: ops.Activate, arrays: Arrays) -> str:
+    return print_activation(b, b[op.x], op.activation)
+
+
+def _gather(b: Builder, op: ops.Gather, arrays: Arrays) -> str:
+    return b.op("Gather", b.weight(op.table.name, arrays[op.table.name]), b[op.ids], axis=0)
+
+
+def _cast(b: Builder, op: ops.Cast, arrays: Arrays) -> str:
+    return b.cast(b[op.x], op.dtype)
+
+
+def _reshape(b: Builder, op: ops.Reshape, arrays: Arrays) -> str:
+    if op.x.shape == op.target:
+        return b[op.x]
+    return b.op("Reshape", b[op.x], _target(b, op.x, op.target, op.reference))
+
+
+def _target(b: Builder, x: Value, target: Shape, reference: Value | None) -> str:
+    """The shape operand: 0 copies a dimension of x, one -1 is worked out, others are read off the reference."""
+    entries: list[int | str] = []
+    open_ = [i for i, d in enumerate(target) if not isinstance(d, int) and x.shape[i : i + 1] != (d,)]
+    for i, dim in enumerate(target):
+        if isinstance(dim, int):
+            entries.append(dim)
+        elif i not in open_:
+            entries.append(0)
+        elif len(open_) == 1:
+            entries.append(-1)
+        else:
+            assert reference is not None
+            entries.append(b.size(b[reference], reference.shape.index(dim)))
+    if all(isinstance(e, int) for e in entries):
+        return b.int64(*(e for e in entries if isinstance(e, int)))
+    return b.op("Concat", *(e if isinstance(e, str) else b.int64(e) for e in entries), axis=0)
+
+
+def _transpose(b: Builder, op: ops.Transpose, arrays: Arrays) -> str:
+    return b.op("Transpose", b[op.x], perm=list(op.order))
+
+
+def _flip(b: Builder, op: ops.Flip, arrays: Arrays) -> str:
+    return b.flip(b[op.x], op.axis)
+
+
+def _repeat(b: Builder, op: ops.Repeat, arrays: Arrays) -> str:
+    wide = b.op("Unsqueeze", b[op.x], b.int64(1))
+    return b.op("Expand", wide, b.int64(1, op.count, 1))
+
+
+def _unsqueeze(b: Builder, op: ops.Unsqueeze, arrays: Arrays) -> str:
+    return b.op("Unsqueeze", b[op.x], b.int64(op.axis))
+
+
+def _concat(b: Builder, op: ops.Concat, arrays: Arrays) -> str:
+    return b.op("Concat", *(b[x] for x in op.xs), axis=op.axis)
+
+
+def _split(b: Builder, op: ops.Split, arrays: Arrays) -> tuple[str, ...]:
+    return b.split(b[op.x], op.parts, axis=op.x.rank - 1)
+
+
+def _combine(b: Builder, op: ops.Combine, arrays: Arrays) -> str:
+    names = [b[x] for x in op.xs]
+    if op.kind in ("average", "maximum", "minimum"):
+        return b.op({"average": "Mean", "maximum": "Max", "minimum": "Min"}[op.kind], *names)
+    kind = {"add": "Add", "subtract": "Sub", "multiply": "Mul"}[op.kind]
+    y = names[0]
+    for name in names[1:]:
+        y = b.op(kind, y, name)
+    return y
+
+
+def _not_equal(b: Builder, op: ops.NotEqual, arrays: Arrays) -> str:
+    if op.constant == 0:
+        return b.cast(b[op.x], "bool")  # what is not zero is true
+    return b.op("Not", b.op("Equal", b[op.x], b.scalar(op.constant, np.dtype(op.x.dtype))))
+
+
+def _any_true(b: Builder, op: ops.AnyTrue, arrays: Arrays) -> str:
+    counted = b.reduce("ReduceSum", b.cast(b[op.x], "int32"), [-1], keepdims=False)
+    return b.cast(counted, "bool")
+
+
+def _logical(b: Builder, op: ops.Logical, arrays: Arrays) -> str:
+    y = b[op.xs[0]]
+    for x in op.xs[1:]:
+        y = b.op(op.kind.capitalize(), y, b[x])
+    return y
+
+
+def _all_true(b: Builder, op: ops.AllTrue, arrays: Arrays) -> str:
+    shape = b.op("Slice", b.op("Shape", b[op.x]), b.int64(0), b.int64(op.rank))
+    return b.op("ConstantOfShape", shape, value=numpy_helper.from_array(np.array([True])))
+
+
+def _any_non_zero(b: Builder, op: ops.AnyNonZero, arrays: Arrays) -> str:
+    sums = [b.op("ReduceSum", b.op("Abs", b[x]), keepdims=0) for x in op.xs]
+    total = sums[0]
+    for other in sums[1:]:
+        total = b.op("Add", total, other)
+    return b.cast(total, "bool")
+
+
+def _where(b: Builder, op: ops.Where, arrays: Arrays) -> str:
+    other = b.scalar(0, np.dtype(op.chosen.dtype)) if op.other is None else b[op.other]
+    return b.op("Where", b[op.condition], b[op.chosen], other)
+
+
+def _dropout(b: Builder, op: ops.Dropout, arrays: Arrays) -> str:
+    return b[op.x]  # nothing is dropped in inference
+
+
+_PRINTERS: dict[type[ops.Op], Callable[[Builder, Any, Arrays], str | tuple[str, ...]]] = {
+    ops.Activate: _activate,
+    ops.AllTrue: _all_true,
+    ops.AnyNonZero: _any_non_zero,
+    ops.AnyTrue: _any_true,
+    ops.Cast: _cast,
+    ops.Combine: _combine,
+    ops.Concat: _concat,
+    ops.Dropout: _dropout,
+    ops.Flip: _flip,
+    ops.Gather: _gather,
+    ops.Linear: _linear,
+    ops.Logical: _logical,
+    ops.NotEqual: _not_equal,
+    ops.Recurrent: print_recurrent,
+    ops.Repeat: _repeat,
+    ops.Reshape: _reshape,
+    ops.Split: _split,
+    ops.Transpose: _transpose,
+    ops.Unsqueeze: _unsqueeze,
+    ops.Where: _where,
+}
