@@ -217,6 +217,17 @@ class NotEqual(Op):
 
 
 @dataclass(frozen=True, eq=False)
+class AnyNotEqual(Op):
+    """Whether any element along the last axis is not the constant."""
+
+    x: Value
+    constant: float
+
+    def result(self) -> tuple[Result, ...]:
+        return ((self.x.shape[:-1], "bool"),)
+
+
+@dataclass(frozen=True, eq=False)
 class AnyTrue(Op):
     """Whether any element along the last axis is true."""
 
@@ -362,7 +373,8 @@ class Recurrent(Op):
         width = self.cell.units * len(self.passes)
         y: Shape = (batch, time, width) if self.return_sequences else (batch, width)
         states = len(self.passes) * self.cell.state_count
-        return ((y, "float32"), *[((batch, self.cell.units), "float32")] * states)  # type: ignore[list-item]
+        state: Result = ((batch, self.cell.units), "float32")
+        return ((y, "float32"), *[state] * states)
 
 
 @dataclass(frozen=True, eq=False)

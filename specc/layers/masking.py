@@ -22,11 +22,8 @@ class Masking(CalledLayer):
         x = arguments.x.value
         require_float(site, x)
         if x.rank < 2:
-            site.fail(
-                "G301", f"{site.title} wants (batch, time, features), gets {show(x.shape)}{site.source_of()}"
-            )
-        differs = site.emit_one(ops.NotEqual(x, self.mask_value))
-        mask = site.emit_one(ops.AnyTrue(differs))
+            site.fail("G301", f"{site.title} wants (batch, time, features), gets {show(x.shape)}{site.source_of()}")
+        mask = site.emit_one(ops.AnyNotEqual(x, self.mask_value))
         if self.mask_value == 0:  # such steps are zeros already
             return (Tensor(x, mask),)
         wide = site.emit_one(ops.Unsqueeze(mask, x.rank - 1))

@@ -45,7 +45,7 @@ class Builder:
     constants: dict[str, TensorProto] = field(default_factory=dict)
     known: dict[tuple[str, tuple[int, ...], bytes], str] = field(default_factory=dict)
     values: dict[int, str] = field(default_factory=dict)
-    twins: dict[tuple[str, str], Any] = field(default_factory=dict)
+    twins: dict[tuple[str, ...], Any] = field(default_factory=dict)
     nodes: list[NodeProto] = field(default_factory=list)
     scope: str = ""
 
@@ -86,9 +86,7 @@ class Builder:
 
     def subgraph(self) -> Builder:
         """A builder for the body of a loop: its own nodes, the same names and constants."""
-        return Builder(
-            self.opset, self.names, self.constants, self.known, self.values, {}, scope=f"{self.scope}/body"
-        )
+        return Builder(self.opset, self.names, self.constants, self.known, self.values, {}, scope=f"{self.scope}/body")
 
     def __getitem__(self, value: Value) -> str:
         """The name under which a value was printed."""

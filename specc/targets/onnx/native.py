@@ -15,7 +15,7 @@ from specc.stores import layouts
 from specc.targets.onnx import activations, compaction
 from specc.targets.onnx.builder import Array, Builder
 from specc.targets.onnx.compaction import Compact
-from specc.targets.onnx.layout import batch_major, time_major
+from specc.targets.onnx.layout import TIME_MAJOR, batch_major, time_major
 
 _KINDS: dict[type[ops.Cell], str] = {ops.Lstm: "LSTM", ops.Gru: "GRU", ops.SimpleRnn: "RNN"}
 
@@ -31,15 +31,12 @@ def print_native(b: Builder, op: ops.Recurrent, arrays: Mapping[str, Array]) -> 
     if compact is not None:
         # A row without a valid step keeps its initial state; the node ran one step of it all the same.
         finals = [
-            b.op("Where", compact.some, final, initial[i] if initial else b.scalar(0))
-            for i, final in enumerate(finals)
+            b.op("Where", compact.some, final, initial[i] if initial else b.scalar(0)) for i, final in enumerate(finals)
         ]
     if op.return_sequences:
         output = _sequence(b, op, y, compact)
     else:
-        output = _last(
-            b, op, finals[0] if compact is None else _last_output(b, op, raw[0], finals[0], compact)
-        )
+        output = _last(b, op, finals[0] if compact is None else _last_output(b, op, raw[0], finals[0], compact))
     return (output, *_by_pass(b, finals, len(op.passes)))
 
 
@@ -52,20 +49,28 @@ def _node(
     initial: list[str],
 ) -> tuple[str, ...]:
     kind = _KINDS[type(op.cell)]
-    weights = [_weights(op.cell, way, arrays) for way in op.passes]
-    w, r, bias = (np.concatenate(parts) for parts in zip(*weights, strict=True))
     attributes: dict[str, Any] = {"hidden_size": op.cell.units, **_activations(op)}
     attributes["direction"] = _direction(op)
     if isinstance(op.cell, ops.Gru):
         attributes["linear_before_reset"] = int(op.cell.reset_after)
     states = (*initial, *[""] * (op.cell.state_count - len(initial)))
-    names = (f"{b.scope}/{part}" for part in "WRB")
-    inputs = [b.weight(name, array) for name, array in zip(names, (w, r, bias), strict=True)]
+    inputs = _weights(b, op, arrays)
     outputs = ["Y", "Y_h", "Y_c"][: 1 + op.cell.state_count]
     return b.ops(kind, x, *inputs, lengths, *states, outputs=outputs, **attributes)
 
 
-def _weights(cell: ops.Cell, way: ops.Pass, arrays: Mapping[str, Array]) -> tuple[Array, Array, Array]:
+def _weights(b: Builder, op: ops.Recurrent, arrays: Mapping[str, Array]) -> list[str]:
+    """W, R and B with the passes stacked; no B where no pass has a bias."""
+    w, r, biases = zip(*(_pass_weights(op.cell, way, arrays) for way in op.passes), strict=True)
+    inputs = [b.weight(f"{b.scope}/W", np.concatenate(w)), b.weight(f"{b.scope}/R", np.concatenate(r))]
+    some = next((bias for bias in biases if bias is not None), None)
+    if some is None:
+        return [*inputs, ""]
+    full = [np.zeros_like(some) if bias is None else bias for bias in biases]
+    return [*inputs, b.weight(f"{b.scope}/B", np.concatenate(full))]
+
+
+def _pass_weights(cell: ops.Cell, way: ops.Pass, arrays: Mapping[str, Array]) -> tuple[Array, Array, Array | None]:
     kernel, recurrent = arrays[way.kernel.name], arrays[way.recurrent_kernel.name]
     bias = None if way.bias is None else arrays[way.bias.name]
     if isinstance(cell, ops.Lstm):
@@ -114,7 +119,7 @@ def _sequence(b: Builder, op: ops.Recurrent, y: str, compact: Compact | None) ->
         # Two forms, of which the unused one falls away: as the next recurrent node wants it, and batch-major.
         stacked = b.op("Reshape", b.op("Transpose", y, perm=[0, 2, 1, 3]), b.int64(0, 0, -1))
         output = b.op("Reshape", b.op("Transpose", y, perm=[2, 0, 1, 3]), b.int64(0, 0, -1))
-        b.twins["time-major", output] = stacked
+        b.twins[TIME_MAJOR, output] = stacked
         return output
     steps = b.op("Squeeze", y, b.int64(1))
     if reverse and op.order == "processing":
@@ -144,6 +149,4 @@ def _by_pass(b: Builder, finals: list[str], passes: int) -> list[str]:
     """The states of the first pass, then those of the second, each (batch, units)."""
     if passes == 1:
         return [b.op("Squeeze", final, b.int64(0)) for final in finals]
-    return [
-        b.op("Gather", final, b.constant(np.int64(way)), axis=0) for way in range(passes) for final in finals
-    ]
+    return [b.op("Gather", final, b.constant(np.int64(way)), axis=0) for way in range(passes) for final in finals]

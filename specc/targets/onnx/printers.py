@@ -107,6 +107,11 @@ def _not_equal(b: Builder, op: ops.NotEqual, arrays: Arrays) -> str:
     return b.op("Not", b.op("Equal", b[op.x], b.scalar(op.constant, np.dtype(op.x.dtype))))
 
 
+def _any_not_equal(b: Builder, op: ops.AnyNotEqual, arrays: Arrays) -> str:
+    x = b[op.x] if op.constant == 0 else b.op("Sub", b[op.x], b.scalar(op.constant))
+    return b.cast(b.reduce("ReduceL1", x, [-1], keepdims=False), "bool")
+
+
 def _any_true(b: Builder, op: ops.AnyTrue, arrays: Arrays) -> str:
     counted = b.reduce("ReduceSum", b.cast(b[op.x], "int32"), [-1], keepdims=False)
     return b.cast(counted, "bool")
@@ -145,6 +150,7 @@ _PRINTERS: dict[type[ops.Op], Callable[[Builder, Any, Arrays], str | tuple[str, 
     ops.Activate: _activate,
     ops.AllTrue: _all_true,
     ops.AnyNonZero: _any_non_zero,
+    ops.AnyNotEqual: _any_not_equal,
     ops.AnyTrue: _any_true,
     ops.Cast: _cast,
     ops.Combine: _combine,

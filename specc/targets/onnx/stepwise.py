@@ -26,17 +26,13 @@ def print_stepwise(b: Builder, op: ops.Recurrent, arrays: Mapping[str, Array]) -
     return (b.op("Concat", *outputs, axis=2 if op.return_sequences else 1), *states)
 
 
-def _print_pass(
-    b: Builder, op: ops.Recurrent, way: ops.Pass, arrays: Mapping[str, Array]
-) -> tuple[str, States]:
+def _print_pass(b: Builder, op: ops.Recurrent, way: ops.Pass, arrays: Mapping[str, Array]) -> tuple[str, States]:
     step, kernel, bias = prepare(b, op.cell, way, arrays)
     start = tuple(b[value] for value in way.initial) or _zeros(b, op)
     # Where the states start at zero, a state that a mask keeps is the previous output itself.
     repeats = op.mask is not None and op.masked_output == "previous" and bool(way.initial)
     loop = _Loop(op, way, step, start, repeats)
-    projected = b.op(
-        "MatMul", b[op.x] if op.unroll else time_major(b, b[op.x]), b.weight(way.kernel.name, kernel)
-    )
+    projected = b.op("MatMul", b[op.x] if op.unroll else time_major(b, b[op.x]), b.weight(way.kernel.name, kernel))
     if bias is not None:
         projected = b.op("Add", projected, b.weight(f"{way.kernel.name}_bias", bias))
     return loop.write_out(b, projected) if op.unroll else loop.scan(b, projected)
