@@ -35,8 +35,9 @@ class Dialect:
     initial_state_hides_mask: a layer called with initial_state does not see the implicit mask.
     recorded_state_wins: a stateful layer ignores its initial_state once any recorded element is non-zero.
     last_cell_first: stacked cells list their states from the last cell to the first.
+    masks_stacks_wrongly: the masked outputs of stacked cells are the first cell's state, a bug of 2.2.3 and 2.2.4.
     backward_layer_always_reversed: the copy that Bidirectional makes always goes backwards (else: the other way).
-    has_zero_output_for_mask, has_backward_layer, has_input_length: which arguments exist.
+    has_zero_output_for_mask, has_backward_layer, has_input_length, has_reverse_state_order: which arguments exist.
     """
 
     name: DialectName
@@ -55,6 +56,8 @@ class Dialect:
     initial_state_hides_mask: bool = False
     recorded_state_wins: bool = False
     last_cell_first: bool = False
+    masks_stacks_wrongly: bool = False
+    has_reverse_state_order: bool = False
     backward_layer_always_reversed: bool = False
     has_zero_output_for_mask: bool = False
     has_backward_layer: bool = False
@@ -78,9 +81,7 @@ def fits(name: DialectName, version: Version) -> bool:
 def find(name: DialectName, version: Version | None = None) -> Dialect:
     """The facts of a dialect, settled by a version where one is given."""
     if name == "keras1":
-        return Dialect(
-            name, version, implementation=0, leading_masked_output="state", dense_rejects_masks=True
-        )
+        return Dialect(name, version, implementation=0, leading_masked_output="state", dense_rejects_masks=True)
     if name == "keras2":
         return _keras_2(version)
     if name == "tf.keras":
@@ -93,6 +94,7 @@ def find(name: DialectName, version: Version | None = None) -> Dialect:
             zero_masked_in_bidirectional=True,
             rejects_masks=False,
             recorded_state_wins=True,
+            has_reverse_state_order=True,
             has_zero_output_for_mask=True,
             has_backward_layer=True,
         )
@@ -126,4 +128,6 @@ def _keras_2(version: Version | None) -> Dialect:
         implementation=2 if late else 1,
         leading_masked_output="state" if version is not None and version < (2, 2, 5) else "zero",
         last_cell_first=version is not None and version < (2, 2, 3),
+        masks_stacks_wrongly=version is not None and (2, 2, 3) <= version < (2, 2, 5),
+        has_reverse_state_order=version is None or version >= (2, 2, 3),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import ClassVar, Literal
 
 from specc.activations import Activation
 from specc.tensors import Dim, DType, Shape, Value
@@ -308,7 +308,12 @@ class Cell:
     recurrent_dropout: float
     implementation: int
 
-    state_count = 1
+    state_count: ClassVar[int] = 1
+    runs_both_ways: ClassVar[bool] = True
+
+    def state_shape(self, x: Shape) -> Shape:
+        """The shape of each state, for inputs (batch, time, …)."""
+        return (x[0], self.units)
 
 
 @dataclass(frozen=True)
@@ -331,7 +336,7 @@ class Lstm(Cell):
 
     recurrent_activation: Activation
 
-    state_count = 2
+    state_count: ClassVar[int] = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -369,12 +374,12 @@ class Recurrent(Op):
     unroll: bool
 
     def result(self) -> tuple[Result, ...]:
-        batch, time, _ = self.x.shape
-        width = self.cell.units * len(self.passes)
-        y: Shape = (batch, time, width) if self.return_sequences else (batch, width)
-        states = len(self.passes) * self.cell.state_count
-        state: Result = ((batch, self.cell.units), "float32")
-        return ((y, "float32"), *[state] * states)
+        batch, *inner, width = self.cell.state_shape(self.x.shape)
+        assert isinstance(width, int)
+        steps = (self.x.shape[1],) if self.return_sequences else ()
+        y: Shape = (batch, *steps, *inner, width * len(self.passes))
+        state: Result = ((batch, *inner, width), "float32")
+        return ((y, "float32"), *[state] * (len(self.passes) * self.cell.state_count))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,12 +6,16 @@ import math
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from specc.dialects import Dialect
 from specc.graph import Node
 from specc.layers.base import Layer
 from specc.tensors import Shape
 from specc.weights import ITEM_BYTES
+
+if TYPE_CHECKING:
+    from specc.model import Model
 
 
 @dataclass(frozen=True)
@@ -70,16 +74,17 @@ class Summary:
         yield f"State carried from call to call: {show_bytes(self.state_bytes)}"
 
 
-def summarize(name: str, nodes: Sequence[Node], dialect: Dialect) -> Summary:
-    """The summary of a graph's nodes."""
+def summarize(model: Model) -> Summary:
+    """The summary of a model."""
+    nodes = model.graph.nodes
     weights = {id(weight): weight for node in nodes for weight in node.weights}.values()
     return Summary(
-        name=name,
+        name=model.name,
         rows=tuple(_row(node) for node in nodes),
         trainable=sum(weight.size for weight in weights if weight.trainable),
         non_trainable=sum(weight.size for weight in weights if not weight.trainable),
         state_bytes=sum(_bytes(state.before.shape) for node in nodes for state in node.states),
-        notes=tuple(_notes(nodes, dialect)),
+        notes=tuple(_notes(nodes, model.spec.dialect)),
     )
 
 

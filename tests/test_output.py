@@ -21,9 +21,7 @@ def test_writes_and_replaces(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_failure_leaves_the_old_file_alone(
-    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_leaves_the_old_file_alone(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "model.onnx"
     target.write_bytes(b"old")
 
@@ -31,7 +29,7 @@ def test_a_failure_leaves_the_old_file_alone(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, step, fail)
-    with pytest.raises(Unreadable, match="cannot write `.*model.onnx`: no space left on device"):
+    with pytest.raises(Unreadable, match=r"cannot write `.*model\.onnx`: no space left on device"):
         atomic_write(target, b"new")
     assert target.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["model.onnx"]
@@ -78,7 +76,7 @@ def test_a_device_is_written_into() -> None:
 
 
 def test_folders_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match="cannot write `.*`: is a directory"):
+    with pytest.raises(Unreadable, match=r"cannot write `.*`: is a directory"):
         atomic_write(tmp_path, b"")
-    with pytest.raises(Unreadable, match="cannot write `.*model.onnx`: no such file or directory"):
+    with pytest.raises(Unreadable, match=r"cannot write `.*model\.onnx`: no such file or directory"):
         atomic_write(tmp_path / "absent" / "model.onnx", b"")

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from specc.cli.guard import guard
+from specc.cli.terminal import prepare_streams
 
 COMMANDS = {
     "validate": "check model sources and report every mistake with its place",
@@ -26,6 +27,7 @@ EPILOG = "exit codes: 0 fine, 1 findings in the input, 2 wrong usage, 3 an I/O o
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Never raises for what a user or the system does."""
+    prepare_streams()
     return guard(lambda: _dispatch(sys.argv[1:] if argv is None else argv))
 
 
@@ -38,9 +40,7 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 def build_parser(chosen: str | None) -> argparse.ArgumentParser:
     """The parser of the command line; only the chosen command knows its options."""
-    parser = argparse.ArgumentParser(
-        prog="specc", description="Compile recurrent-model specs to ONNX.", epilog=EPILOG
-    )
+    parser = argparse.ArgumentParser(prog="specc", description="Compile recurrent-model specs to ONNX.", epilog=EPILOG)
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, purpose in COMMANDS.items():

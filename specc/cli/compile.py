@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from specc.cli.exits import FINE
+from specc.cli.exits import FINE, UsageError
 from specc.cli.sources import add_source_options, load_source, positive, refuse_overwriting
 from specc.cli.terminal import say, write_result
 
@@ -13,9 +13,7 @@ TARGETS = ("onnx",)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a spec, or - for stdin")
-    parser.add_argument(
-        "-o", "--output", metavar="OUT", required=True, help="the file to write, or - for stdout"
-    )
+    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the file to write, or - for stdout")
     parser.add_argument("--target", choices=TARGETS, default="onnx", help="default: onnx")
     parser.add_argument("--opset", type=positive, default=17, metavar="N", help="ONNX opset (default: 17)")
     add_source_options(parser)
@@ -24,8 +22,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     refuse_overwriting(arguments.output, arguments.source, arguments.weights)
     model = load_source(arguments, arguments.source)
+    _check_opset(arguments.opset)
     content = model.compile(arguments.target, opset=arguments.opset)
     write_result(arguments.output, content)
     if arguments.output != "-":
         say(f"wrote {arguments.output} ({len(content):,} bytes)")
     return FINE
+
+
+def _check_opset(opset: int) -> None:
+    from specc.targets.onnx import OPSETS
+
+    if opset not in OPSETS:
+        raise UsageError(f"--opset {opset} is not supported, opsets {OPSETS[0]} to {OPSETS[-1]} are")

@@ -9,9 +9,7 @@ from specc.cli.terminal import wants_color
 from specc.diagnostics import Diagnostic, Document
 
 
-def report(
-    diagnostics: Sequence[Diagnostic], document: Document | None, stream: TextIO, format_: str = "text"
-) -> None:
+def report(diagnostics: Sequence[Diagnostic], document: Document | None, stream: TextIO, format_: str = "text") -> None:
     """Write findings in a format: ``text`` or ``concise``. Nothing for none."""
     if not diagnostics:
         return

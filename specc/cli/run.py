@@ -31,9 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="an input's array; a .npz without a name gives all that it holds",
     )
     parser.add_argument("--output", metavar="FILE", help="write the outputs to this .npz instead of text")
-    parser.add_argument(
-        "--state", metavar="FILE", help="begin with the states of this .npz, and keep them there"
-    )
+    parser.add_argument("--state", metavar="FILE", help="begin with the states of this .npz, and keep them there")
     parser.add_argument("--provider", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
     add_source_options(parser)
 
@@ -73,9 +71,7 @@ def _open(arguments: argparse.Namespace) -> Session:
         return Session(load_source(arguments, arguments.model).compile("onnx"), providers=providers)
     for option in ("weights", "dialect", "max_memory"):
         if getattr(arguments, option) is not None:
-            raise UsageError(
-                f"--{option.replace('_', '-')} is for sources, and this model is compiled already"
-            )
+            raise UsageError(f"--{option.replace('_', '-')} is for sources, and this model is compiled already")
     model = sys.stdin.buffer.read() if arguments.model == "-" else arguments.model
     return Session(model, providers=providers)
 
@@ -123,9 +119,7 @@ def _read_input(session: Session, argument: str) -> dict[str, Array]:
     if not name:
         if len(session.inputs) != 1:
             names = ", ".join(slot.name for slot in session.inputs)
-            raise UsageError(
-                f"--input {argument} names no input", f"NAME={file}, where NAME is one of {names}"
-            )
+            raise UsageError(f"--input {argument} names no input", f"NAME={file}, where NAME is one of {names}")
         name = session.inputs[0].name
     return {name: arrays}
 

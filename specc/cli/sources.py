@@ -14,15 +14,14 @@ if TYPE_CHECKING:
     from specc.model import Model
 
 
-def add_source_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say how a source is read."""
-    parser.add_argument(
-        "--weights", metavar="FILE", help="bind the weights of this .npz, .safetensors or .h5"
-    )
+def add_source_options(parser: argparse.ArgumentParser, weights: bool = True) -> None:
+    """The options that say how a source is read. weights: whether the command needs any."""
+    parser.set_defaults(weights=None)
+    if weights:
+        help_ = "take the weights from this .npz, .safetensors or .h5"
+        parser.add_argument("--weights", metavar="FILE", help=help_)
     parser.add_argument("--dialect", choices=NAMES, help="the Keras that the spec means")
-    parser.add_argument(
-        "--max-memory", metavar="BYTES", type=positive, help="refuse models whose weights take more"
-    )
+    parser.add_argument("--max-memory", metavar="BYTES", type=positive, help="refuse models whose weights take more")
 
 
 def load_source(arguments: argparse.Namespace, source: str) -> Model:
@@ -30,9 +29,7 @@ def load_source(arguments: argparse.Namespace, source: str) -> Model:
     from specc.cli.report import report
     from specc.model import load
 
-    model = load(
-        source, dialect=arguments.dialect, weights=arguments.weights, max_memory=arguments.max_memory
-    )
+    model = load(source, dialect=arguments.dialect, weights=arguments.weights, max_memory=arguments.max_memory)
     report(model.diagnostics, model.document, sys.stderr)
     return model
 

@@ -12,7 +12,7 @@ from specc.cli.terminal import width
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a spec, or - for stdin")
-    add_source_options(parser)
+    add_source_options(parser, weights=False)
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
 from typing import TextIO
 
 from specc.cli.exits import UsageError
+
+
+def prepare_streams() -> None:
+    """Make both streams take whatever is written: one may be closed, or know no character beyond ASCII."""
+    # A closed stream is None. The replacement lives as long as the process.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(message: str) -> None:

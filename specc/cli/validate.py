@@ -27,8 +27,6 @@ def execute(arguments: argparse.Namespace) -> int:
         except Unreadable as error:
             complain(str(error))
             continue
-        if found and diagnostics and arguments.format == "text":
-            sys.stdout.write("\n")
         report(diagnostics, document, sys.stdout, arguments.format)
         found += diagnostics
         checked.append(path)

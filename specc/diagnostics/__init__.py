@@ -76,9 +76,7 @@ class SpecError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic], document: Document | None = None) -> None:
         self.diagnostics = tuple(diagnostics)
         self.document = document
-        super().__init__(
-            "; ".join(f"{d.code} {d.message}" for d in self.diagnostics if d.severity == "error")
-        )
+        super().__init__("; ".join(f"{d.code} {d.message}" for d in self.diagnostics if d.severity == "error"))
 
 
 class Unreadable(Exception):

@@ -138,9 +138,7 @@ class _Builder:
         path = site.path
         tensors = [self._resolve(r, (*path, "inputs"), position) for position, r in enumerate(references)]
         if layer.takes_many is False and len(references) != 1:
-            site.fail(
-                "V233", f"{site.title} takes one input, `inputs` lists {len(references)}", field="inputs"
-            )
+            site.fail("V233", f"{site.title} takes one input, `inputs` lists {len(references)}", field="inputs")
         state = getattr(layer, "initial_state", None)
         states = None
         if state is not None:
@@ -149,11 +147,7 @@ class _Builder:
         mask = None
         if explicit is not None:
             mask = self._resolve(explicit, (*path, "mask"), None)
-        if (
-            None in tensors
-            or (states is not None and None in states)
-            or (explicit is not None and mask is None)
-        ):
+        if None in tensors or (states is not None and None in states) or (explicit is not None and mask is None):
             return None
         return Arguments(
             tuple(t for t in tensors if t is not None),
@@ -198,9 +192,7 @@ class _Builder:
 
     def _settle_dimensions(self, program: Program) -> None:
         """Unknown lengths that turned out to be the same one get one name."""
-        program.dimension_names.update(
-            {name: self.dimensions.settle(name) for name in self.dimensions.aliases}
-        )
+        program.dimension_names.update({name: self.dimensions.settle(name) for name in self.dimensions.aliases})
 
 
 def _listed(references: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -214,9 +206,7 @@ def _as_mask(site: Site, value: Value) -> Value:
     if value.dtype == "bool":
         return value
     if value.dtype == "float32":
-        site.fail(
-            "G314", f"the mask of {site.title} must be of type bool or int, found float32", field="mask"
-        )
+        site.fail("G314", f"the mask of {site.title} must be of type bool or int, found float32", field="mask")
     return site.emit_one(ops.NotEqual(value, 0))
 
 

@@ -100,9 +100,7 @@ class Inputs:
         shape = layer.input_shape
         if layer.batch_input_shape is not None:
             if not layer.batch_input_shape:
-                raise Fault(
-                    Diagnostic("V205", (*path, "batch_input_shape"), "`batch_input_shape` must not be empty")
-                )
+                raise Fault(Diagnostic("V205", (*path, "batch_input_shape"), "`batch_input_shape` must not be empty"))
             shape = layer.batch_input_shape[1:]
         given = layer.shape_from_arguments(dialect)
         if shape is None:

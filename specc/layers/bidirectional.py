@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import SerializeAsAny
 
 from specc import ops
 from specc.layers.base import CalledLayer, Reference
-from specc.layers.recurrent import Recurrent, SingleCell, Start, begin, masked_output
+from specc.layers.recurrent import Recurrent, cell_by_cell
 from specc.layers.site import Arguments, Site
+from specc.layers.stages import Stage, Way, run_both_ways, run_stages, state_shapes
+from specc.layers.starting import begin, masked_output
 from specc.tensors import Tensor, Value
 
 MergeMode = Literal["concat", "sum", "ave", "mul"]
@@ -49,26 +52,28 @@ class Bidirectional(CalledLayer):
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:
         backward = self._backward(site)
         ways = (self.layer, backward)
-        sites = (
-            site.nested(self.layer.type, "forward", "layer"),
-            site.nested(backward.type, "backward", "layer"),
-        )
-        if self.backward_layer is not None:
-            sites = (sites[0], site.nested(backward.type, "backward", "backward_layer"))
+        field = "layer" if self.backward_layer is None else "backward_layer"
+        sites = (site.nested(self.layer.type, "forward", "layer"), site.nested(backward.type, "backward", field))
         for layer, place in zip(ways, sites, strict=True):
             layer.check(place, arguments.x)
+        stages = [layer.stages(place, arguments.x) for layer, place in zip(ways, sites, strict=True)]
+        orders = [w.state_order(p, s) for w, p, s in zip(ways, sites, stages, strict=True)]
+        count = len(orders[0])
+        order = (*orders[0], *(count + place for place in orders[1]))
         x = arguments.x.value
-        shapes = [shape for layer in ways for shape in layer.state_shapes(x)]
-        names = tuple(f"state_{i}" for i in range(len(shapes)))
-        start = begin(site, arguments, names, tuple(shapes), self.layer.stateful)
-        outputs, states = self._run(x, ways, sites, start)
+        shapes = [shape for stack in stages for shape in state_shapes(stack, x)]
+        names = [f"state_{i}" for i in range(len(order))]
+        start = begin(site, arguments, names, [shapes[place] for place in order], self.layer.stateful)
+        initial = cell_by_cell(start.initial, order)
+        outputs, finals = self._run(x, ways, sites, stages, (initial[:count], initial[count:]), start.mask)
+        states = [finals[place] for place in order]
         for name, before, after in zip(names, start.carried, states, strict=False):
             site.carry(name, before, after)
         mask = start.mask if self.layer.return_sequences else None
         merged = [Tensor(y, mask) for y in self._merge(site, outputs)]
         returned = (*merged, *map(Tensor, states)) if self.layer.return_state else tuple(merged)
         for layer in ways:
-            site.penalize(getattr(layer, "activity_regularizer", None), tuple(t.value for t in returned))
+            site.penalize(layer.activity_regularizer, tuple(t.value for t in returned))
         return returned
 
     def _backward(self, site: Site) -> Recurrent:
@@ -97,41 +102,42 @@ class Bidirectional(CalledLayer):
                     field="backward_layer",
                 )
         if self.layer.go_backwards == self.backward_layer.go_backwards:
-            site.fail(
-                "V213", "`layer` and `backward_layer` must differ in `go_backwards`", field="backward_layer"
-            )
+            site.fail("V213", "`layer` and `backward_layer` must differ in `go_backwards`", field="backward_layer")
         return self.backward_layer
 
     def _run(
-        self, x: Value, ways: tuple[Recurrent, Recurrent], sites: tuple[Site, Site], start: Start
+        self,
+        x: Value,
+        ways: tuple[Recurrent, Recurrent],
+        sites: tuple[Site, Site],
+        stages: Sequence[tuple[Stage, ...]],
+        initial: tuple[Sequence[Value], Sequence[Value]],
+        mask: Value | None,
     ) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
         """The outputs in the order of time, and all states; one op, with both outputs side by side, where both
         ways have the same equations."""
-        features = x.shape[2]
-        assert isinstance(features, int)
-        count = len(ways[0].state_names)
-        initial = (start.initial[:count], start.initial[count:])
-        layers = [layer for layer in ways if isinstance(layer, SingleCell)]
-        assert len(layers) == 2
-        passes = [
-            layer.declare(place, features, layer.go_backwards, states)
-            for layer, place, states in zip(layers, sites, initial, strict=True)
-        ]
         # Keras sets zero_output_for_mask of both layers itself, whatever they say.
         zero = self.layer.return_sequences and sites[0].dialect.zero_masked_in_bidirectional
-        manner = {"order": "time", "return_sequences": self.layer.return_sequences}
-        cells = [layer.cell(place) for layer, place in zip(layers, sites, strict=True)]
-        if cells[0] == cells[1] and layers[0].unroll == layers[1].unroll and not passes[0].reverse:
-            rule = masked_output(sites[0], layers[0].unroll, zero)
-            y, *states = layers[0].run(sites[0], x, tuple(passes), start.mask, masked_output=rule, **manner)
-            return (y,), tuple(states)
-        results = [
-            layer.run(
-                place, x, (one,), start.mask, masked_output=masked_output(place, layer.unroll, zero), **manner
+        manners = [
+            Way(
+                mask,
+                masked_output(place, layer.written_out, zero),
+                "time",
+                self.layer.return_sequences,
+                layer.written_out,
             )
-            for layer, place, one in zip(layers, sites, passes, strict=True)
+            for layer, place in zip(ways, sites, strict=True)
         ]
-        return (results[0][0], results[1][0]), (*results[0][1:], *results[1][1:])
+        one, other = stages
+        alike = len(one) == len(other) == 1 and one[0].cell == other[0].cell and manners[0] == manners[1]
+        if alike and not ways[0].go_backwards and one[0].cell.runs_both_ways:
+            y, states = run_both_ways(sites[0], x, (one[0], other[0]), (*initial[0], *initial[1]), manners[0])
+            return (y,), states
+        (forward, first), (backward, second) = (
+            run_stages(place, x, stack, states, layer.go_backwards, manner)
+            for layer, place, stack, states, manner in zip(ways, sites, stages, initial, manners, strict=True)
+        )
+        return (forward, backward), (*first, *second)
 
     def _merge(self, site: Site, outputs: tuple[Value, ...]) -> tuple[Value, ...]:
         if self.layer.go_backwards and self.layer.return_sequences:

@@ -27,8 +27,7 @@ class Dropout(CalledLayer):
         noise = None if self.noise_shape is None else tuple(self.noise_shape)
         if noise is not None:
             fits = len(noise) == x.value.rank and all(
-                n in (None, 1) or d == n or not isinstance(d, int)
-                for n, d in zip(noise, x.shape, strict=False)
+                n in (None, 1) or d == n or not isinstance(d, int) for n, d in zip(noise, x.shape, strict=False)
             )
             if not fits:
                 site.fail(

@@ -5,13 +5,39 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc import ops
-from specc.activations import ActivationName
-from specc.layers.activation import find_activation
-from specc.layers.recurrent import SingleCell
+from specc.layers.cells import GatedCellArguments, SingleCell
+from specc.layers.lone_cell import LoneCell
 from specc.layers.site import Site
 
 
-class GRU(SingleCell):
+class GruArguments(GatedCellArguments):
+    """Blocks z|r|h on the last axis of each weight; h' = z*h + (1-z)*hh, where z near 1 keeps the old state.
+
+    z = ra(x.Kz + bz + h.Rz), r = ra(x.Kr + br + h.Rr)
+    reset_after false: hh = act(x.Kh + bh + (r*h).Rh)
+    reset_after true:  hh = act(x.Kh + b0h + r*(h.Rh + b1h)), and the other gates add both rows of the bias
+    """
+
+    gates: ClassVar[int] = 3
+    cell_states: ClassVar[tuple[str, ...]] = ("state",)
+    defaults_by_dialect: ClassVar[dict[str, str]] = {
+        **GatedCellArguments.defaults_by_dialect,
+        "reset_after": "reset_after",
+    }
+
+    reset_after: bool = False
+    """Apply the reset gate after the product with the recurrent kernel; tf.keras and keras3 default to true."""
+
+    def bias_shape(self) -> tuple[int, ...] | None:
+        if not self.use_bias:
+            return None
+        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
+
+    def cell(self, site: Site) -> ops.Cell:
+        return ops.Gru(**self.cell_arguments(site), reset_after=self.reset_after)
+
+
+class GRU(GruArguments, SingleCell):
     """Blocks z|r|h on the last axis of each weight; h' = z*h + (1-z)*hh, where z near 1 keeps the old state.
 
     z = ra(x.Kz + bz + h.Rz), r = ra(x.Kr + br + h.Rr)
@@ -23,25 +49,6 @@ class GRU(SingleCell):
     with reset_after: row 0 for the inputs, row 1 for the state.
     """
 
-    gates: ClassVar[int] = 3
-    state_names: ClassVar[tuple[str, ...]] = ("state",)
-    defaults_by_dialect: ClassVar[dict[str, str]] = {
-        "recurrent_activation": "recurrent_activation",
-        "reset_after": "reset_after",
-        "implementation": "implementation",
-    }
 
-    recurrent_activation: ActivationName | None = "hard_sigmoid"
-    """Activation of the gates; tf.keras and keras3 default to `sigmoid`."""
-    reset_after: bool = False
-    """Apply the reset gate after the product with the recurrent kernel; tf.keras and keras3 default to true."""
-
-    def bias_shape(self) -> tuple[int, ...]:
-        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
-
-    def cell(self, site: Site) -> ops.Cell:
-        return ops.Gru(
-            **self.cell_arguments(site),
-            recurrent_activation=find_activation(site, self.recurrent_activation, "recurrent_activation"),
-            reset_after=self.reset_after,
-        )
+class GRUCell(GruArguments, LoneCell):
+    """One step of GRU. x: (batch, features) -> (batch, units), and the new state."""

@@ -168,9 +168,7 @@ class Concatenate(CalledLayer):
         if not ranks:
             return None
         if len(ranks) > 1:
-            site.fail(
-                "G312", f"{site.title} cannot join masks of different ranks", hint="mask the inputs alike"
-            )
+            site.fail("G312", f"{site.title} cannot join masks of different ranks", hint="mask the inputs alike")
         rank = ranks.pop()
         masks = tuple(t.mask or site.emit_one(ops.AllTrue(t.value, rank)) for t in tensors)
         if axis < rank:

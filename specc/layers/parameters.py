@@ -115,10 +115,9 @@ def _refuse(message: str, hint: str | None = None) -> PydanticCustomError:
     return PydanticCustomError("parameter", "{text}", {"text": message, "hint": hint})
 
 
-def _read(
-    value: Any, what: str, signatures: Signatures, aliases: Mapping[str, str]
-) -> tuple[str, dict[str, Any]]:
+def _read(value: Any, what: str, signatures: Signatures, aliases: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """The canonical kind and the arguments that a spec gives."""
+    arguments: Any
     if isinstance(value, str):
         name, arguments = value, {}
     elif isinstance(value, Mapping) and isinstance(value.get("class_name"), str):
@@ -145,9 +144,7 @@ def _complete(kind: str, given: dict[str, Any], signature: Mapping[str, _Argumen
     for key, item in given.items():
         if key not in signature:
             known = ", ".join(f"`{name}`" for name in signature) or "none"
-            raise _refuse(
-                f"`{kind}` has no argument `{key}`", did_you_mean(key, signature) or f"it takes {known}"
-            )
+            raise _refuse(f"`{kind}` has no argument `{key}`", did_you_mean(key, signature) or f"it takes {known}")
         if not signature[key].accepts(item):
             raise _refuse(f"`{key}` of `{kind}` must be {signature[key].wants}, found {item!r}")
     return {key: given.get(key, argument.default) for key, argument in signature.items()}
@@ -168,19 +165,13 @@ def read_regularizer(value: Any) -> Any:
     if value is None or isinstance(value, Regularizer):
         return value
     kind, given = _read(value, "a regularizer", REGULARIZERS, {"l1l2regularizer": "l1_l2"})
-    if (
-        kind in ("l1", "l2") and "l" in given
-    ):  # keras.regularizers.l2(l=0.01), the documented Keras 2 function
+    if kind in ("l1", "l2") and "l" in given:  # keras.regularizers.l2(l=0.01), the documented Keras 2 function
         given[kind] = given.pop("l")
-    is_class = isinstance(value, Mapping) and str(value.get("class_name", value.get("type"))).startswith(
-        "L1L2"
-    )
+    is_class = isinstance(value, Mapping) and str(value.get("class_name", value.get("type"))).startswith("L1L2")
     arguments = _complete(kind, given, REGULARIZERS[kind])
     if kind in ("l1", "l2", "l1_l2"):
         # The class L1L2 starts at 0, the function l1_l2 at 0.01.
-        arguments = {
-            key: arguments.get(key, 0.0) if key in given or not is_class else 0.0 for key in ("l1", "l2")
-        }
+        arguments = {key: arguments.get(key, 0.0) if key in given or not is_class else 0.0 for key in ("l1", "l2")}
         kind = "l1_l2"
     return Regularizer(kind, arguments)
 

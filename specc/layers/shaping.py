@@ -97,9 +97,7 @@ class Permute(CalledLayer):
                 field="dims",
                 hint="axes count from 1, without the batch",
             )
-        require_rank(
-            site, arguments.x, len(self.dims) + 1, f"(batch, …) with {len(self.dims)} axes after the batch"
-        )
+        require_rank(site, arguments.x, len(self.dims) + 1, f"(batch, …) with {len(self.dims)} axes after the batch")
         return (Tensor(site.emit_one(ops.Transpose(x, (0, *self.dims)))),)
 
 

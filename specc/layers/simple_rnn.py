@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from specc import ops
-from specc.layers.recurrent import SingleCell
+from specc.layers.cells import CellArguments, SingleCell
+from specc.layers.lone_cell import LoneCell
 from specc.layers.site import Site
-from specc.tensors import Tensor
 
 
-class SimpleRNN(SingleCell):
+class SimpleRnnArguments(CellArguments):
+    """h' = act(x . K + b + h . R).
+
+    Weights: kernel (features, units), recurrent_kernel (units, units), bias (units,).
+    """
+
+    gates: ClassVar[int] = 1
+    cell_states: ClassVar[tuple[str, ...]] = ("state",)
+
+    def cell(self, site: Site) -> ops.Cell:
+        return ops.SimpleRnn(**self.cell_arguments(site))
+
+
+class SimpleRNN(SimpleRnnArguments, SingleCell):
     """h' = act(x . K + b + h . R).
 
     x: (batch, time, features) -> (batch, units), or (batch, time, units) with return_sequences.
     Weights: kernel (features, units), recurrent_kernel (units, units), bias (units,).
     """
 
-    gates: ClassVar[int] = 1
-    state_names: ClassVar[tuple[str, ...]] = ("state",)
+    implementation: Literal[0, 1, 2] = 1
+    """How products are grouped: 0 or 1; 2 is for LSTM and GRU only. It changes no result."""
 
-    def check(self, site: Site, x: Tensor) -> None:
+    def check_cell(self, site: Site) -> None:
         if self.implementation == 2:
             site.fail(
                 "V212",
@@ -28,7 +41,7 @@ class SimpleRNN(SingleCell):
                 field="implementation",
                 hint="use 0 or 1 for SimpleRNN, or leave it out",
             )
-        super().check(site, x)
 
-    def cell(self, site: Site) -> ops.Cell:
-        return ops.SimpleRnn(**self.cell_arguments(site))
+
+class SimpleRNNCell(SimpleRnnArguments, LoneCell):
+    """One step of SimpleRNN. x: (batch, features) -> (batch, units), and the new state."""

@@ -181,9 +181,7 @@ class Site:
     ) -> NoReturn:
         """Give up on this layer with a finding at one of its fields (or at the layer itself)."""
         path = self.path if field is None else (*self.path, field)
-        raise Fault(
-            Diagnostic(code, path, message, hint, related=related, part="key" if part == "key" else "value")
-        )
+        raise Fault(Diagnostic(code, path, message, hint, related=related, part="key" if part == "key" else "value"))
 
     def warn(self, code: str, message: str, *, field: str | None = None, hint: str | None = None) -> None:
         """Report something that the user should know and that stops nothing."""

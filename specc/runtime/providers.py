@@ -20,9 +20,7 @@ class MissingProvider(Unreadable):
     """The installed onnxruntime cannot use a device that was asked for."""
 
 
-def open_model(
-    model: str | os.PathLike[str] | bytes, providers: Sequence[str] | None, threads: int | None
-) -> Any:
+def open_model(model: str | os.PathLike[str] | bytes, providers: Sequence[str] | None, threads: int | None) -> Any:
     """An onnxruntime InferenceSession.
 
     Raises Unreadable, MissingProvider, or SessionError for what is no ONNX model that onnxruntime can run.
@@ -57,18 +55,14 @@ def _require_providers(onnxruntime: Any, wanted: Sequence[str]) -> None:
         package = _PACKAGES.get(name)
         mend = f"; `pip uninstall onnxruntime`, then `pip install {package}`" if package else ""
         has = ", ".join(available)
-        raise MissingProvider(
-            f"the installed onnxruntime {onnxruntime.__version__} has no {name}, it has {has}{mend}"
-        )
+        raise MissingProvider(f"the installed onnxruntime {onnxruntime.__version__} has no {name}, it has {has}{mend}")
 
 
 def _require_devices(session: Any, wanted: Sequence[str], version: str) -> None:
     """onnxruntime goes on without a provider whose libraries fail to load."""
     for name in wanted:
         if name not in session.get_providers():
-            raise MissingProvider(
-                f"onnxruntime {version} could not start {name}: its driver or libraries are missing"
-            )
+            raise MissingProvider(f"onnxruntime {version} could not start {name}: its driver or libraries are missing")
 
 
 def _require_file(path: str | os.PathLike[str]) -> None:

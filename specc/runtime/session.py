@@ -69,9 +69,7 @@ class Session:
     def run(self, feed: Feed | ArrayLike, /) -> dict[str, Array]: ...
 
     @overload
-    def run(
-        self, output_names: Sequence[str] | None, input_feed: Feed, run_options: Any = None
-    ) -> list[Array]: ...
+    def run(self, output_names: Sequence[str] | None, input_feed: Feed, run_options: Any = None) -> list[Array]: ...
 
     def run(
         self, output_names: Any = None, input_feed: Feed | None = None, run_options: Any = None

@@ -31,9 +31,7 @@ class StatePair:
         return f"{self.layer}.{self.state}"
 
 
-def read_pairs(
-    metadata: Mapping[str, str], inputs: Sequence[Slot], outputs: Sequence[Slot]
-) -> tuple[StatePair, ...]:
+def read_pairs(metadata: Mapping[str, str], inputs: Sequence[Slot], outputs: Sequence[Slot]) -> tuple[StatePair, ...]:
     """The pairs that the model's metadata lists, in its order; none for other people's models.
 
     Raises SessionError where the metadata does not fit the graph: the file was changed after specc wrote it.
@@ -46,9 +44,7 @@ def read_pairs(
     except (ValueError, KeyError, TypeError, RecursionError):
         pairs, entries = [], None
     if entries is None or any(pair.output not in names for pair in pairs):
-        raise SessionError(
-            f"the model's metadata `{METADATA_KEY}` does not fit its graph", "compile the model again"
-        )
+        raise SessionError(f"the model's metadata `{METADATA_KEY}` does not fit its graph", "compile the model again")
     return tuple(pairs)
 
 
@@ -112,9 +108,7 @@ class States:
 def _fit_states(pairs: Sequence[StatePair], states: Sequence[ArrayLike]) -> dict[str, Array]:
     order = ", ".join(pair.name for pair in pairs)
     if isinstance(states, str | Mapping):
-        raise SessionError(
-            f"`states` must be a list of arrays, found {type(states).__name__}", f"the order is {order}"
-        )
+        raise SessionError(f"`states` must be a list of arrays, found {type(states).__name__}", f"the order is {order}")
     if len(states) != len(pairs):
         raise SessionError(f"expected {len(pairs)} states ({order}), found {len(states)}")
     sizes: Sizes = {}

@@ -25,7 +25,7 @@ _KINDS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
         f"{_ADVICE}; `specc run` takes ONNX files",
     ),
 )
-_UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[^\0]\0[^\0]\0|\0[^\0]\0[^\0]")
+_UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|(?:[^\0]\0){2}|(?:\0[^\0]){2}|(?:[^\0]\0\0\0){2}|(?:\0\0\0[^\0]){2}")
 
 
 def decode(data: bytes) -> tuple[str | None, tuple[Diagnostic, ...]]:
@@ -61,6 +61,4 @@ def _binary(kind: str, hint: str) -> Diagnostic:
 
 
 def _wrong_byte(byte: int, span: Span) -> Diagnostic:
-    return Diagnostic(
-        "S102", (), f"the byte 0x{byte:02x} is not UTF-8 text", "save the file as UTF-8", span=span
-    )
+    return Diagnostic("S102", (), f"the byte 0x{byte:02x} is not UTF-8 text", "save the file as UTF-8", span=span)

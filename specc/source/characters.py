@@ -11,9 +11,7 @@ from specc.source.lines import Lines
 
 # The rest is printable by YAML 1.2, chapter 5.1. NEL, LS and PS are letters to it but line ends to the
 # parser, which knows YAML 1.1: a text that holds them means two things.
-_NOT_YAML = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _NOT_JSON = re.compile("[\0\ud800-\udfff]")
 
 

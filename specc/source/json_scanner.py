@@ -53,8 +53,8 @@ def _take(match: re.Match[str], outline: Outline) -> None:
     elif kind == "string":
         _string(token, start, end, outline)
     else:
-        _word(token, start, end, outline)
         outline.leaf(start, end)
+        _word(token, start, end, outline)
 
 
 def _string(token: str, start: int, end: int, outline: Outline) -> None:
@@ -65,13 +65,13 @@ def _string(token: str, start: int, end: int, outline: Outline) -> None:
             text = json.loads(token)
         except json.JSONDecodeError:
             raise Stop from None
-        if _UNUSABLE.search(text):
-            message = "an escape in this string gives a character that no text may hold"
-            outline.report("S114", message, start, end)
     if outline.wants_key:
         outline.key(text, start, end)
     else:
         outline.leaf(start, end)
+    if _UNUSABLE.search(text):
+        message = "an escape in this string gives a character that no text may hold"
+        outline.report("S114", message, start, end)
 
 
 def _word(token: str, start: int, end: int, outline: Outline) -> None:

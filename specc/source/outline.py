@@ -111,9 +111,7 @@ class Outline:
         related: tuple[Place, ...] = (),
     ) -> None:
         """Keep a finding at a stretch of the text; stop reading where there are too many."""
-        self.findings.append(
-            Diagnostic(code, self.path(), message, hint, related=related, span=self.span(start, end))
-        )
+        self.findings.append(Diagnostic(code, self.path(), message, hint, related=related, span=self.span(start, end)))
         if len(self.findings) >= limits.FINDINGS:
             raise Stop
 

@@ -6,6 +6,8 @@ from array import array
 
 from specc.diagnostics import Path
 
+_OPEN = 2**31 - 1  # the end of what has none yet
+
 
 class Positions:
     """The places of all values of one text.
@@ -22,6 +24,7 @@ class Positions:
         self._key_ends = array("i")
         self._sizes = array("i")  # a value and all that it holds; 0 while it is being read
         self._aliases: dict[int, int] = {}
+        self._found: dict[int, dict[str | int, int]] = {}
 
     def __len__(self) -> int:
         return len(self._names)
@@ -38,7 +41,7 @@ class Positions:
 
     def open(self, name: str | int, key: tuple[int, int], start: int) -> int:
         """Note a list or a mapping that starts here; ``close`` says where it ends."""
-        value = self.add(name, key, start, start + 1)
+        value = self.add(name, key, start, _OPEN)
         self._sizes[value] = 0
         return value
 
@@ -56,19 +59,22 @@ class Positions:
             return None
         value = 0
         for step in path:
-            child = self._child(self._aliases.get(value, value), step)
+            child = self._children(self._aliases.get(value, value)).get(step)
             if child is None:
                 return value, False
             value = child
         return value, True
 
-    def _child(self, value: int, name: str | int) -> int | None:
+    def _children(self, value: int) -> dict[str | int, int]:
+        """What a value holds, by name; found once, for a file may have very many findings in one list."""
+        if (known := self._found.get(value)) is not None:
+            return known
+        children = self._found[value] = {}
         child, last = value + 1, value + (self._sizes[value] or len(self._names) - value)
         while child < last:
-            if self._names[child] == name:
-                return child
+            children.setdefault(self._names[child], child)  # of two equal keys the first
             child += self._sizes[child] or last
-        return None
+        return children
 
     def key(self, value: int) -> tuple[int, int] | None:
         """Where the key of a value stands; None for the items of a list and the whole text."""

@@ -40,9 +40,6 @@ class Anchors:
             outline.report("S110", f"the alias `*{shorten(name)}` stands inside its own anchor", start, end)
         else:
             near = did_you_mean(name, self._known)
-            hint = (
-                near
-                or f"an anchor `&{shorten(name)}` must stand before it; quote a text that starts with `*`"
-            )
+            hint = near or f"an anchor `&{shorten(name)}` must stand before it; quote a text that starts with `*`"
             outline.report("S110", f"nothing is anchored as `{shorten(name)}`", start, end, hint)
         return anchor

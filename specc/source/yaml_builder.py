@@ -20,7 +20,7 @@ from specc.source import limits
 from specc.source.outline import Outline, Stop, shorten
 from specc.source.scalars import NotANumber, Scalar, is_string, resolve
 from specc.source.yaml_anchors import Anchor, Anchors
-from specc.source.yaml_events import Node, extent, value_extent
+from specc.source.yaml_events import extent, value_extent
 from specc.source.yaml_tags import Tags
 
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
@@ -91,17 +91,12 @@ class Builder:
             message = f"the text says that it is YAML {version}; specc reads YAML 1.2"
             self.outline.report("S105", message, start, end, "delete this line")
 
-    def _place(self, event: Node) -> tuple[int, int]:
-        """Where a value stands, its anchor and tag left out."""
-        if event.tag is None and event.anchor is None:
-            return extent(event)
-        if event.tag is not None:
-            self._tags.take(event, self.outline)
-        return value_extent(event, self.text)
-
     def _key(self, event: ScalarEvent) -> None:
-        start, end = self._place(event)
+        start, end = value_extent(event, self.text)
         name: str = event.value
+        first = self.outline.key(name, start, end)
+        self._containers[-1].key = name if first else None
+        self._properties(event, name, -1)
         if not event.implicit[0]:
             self._check_escapes(event, start, end)
         elif name == "<<":
@@ -112,21 +107,23 @@ class Builder:
         elif not is_string(name):
             message = f"a key must be a string; `{shorten(name)}` is not one"
             self.outline.report("S108", message, start, end, f'write "{shorten(name)}"')
-        first = self.outline.key(name, start, end)
-        self._containers[-1].key = name if first else None
-        if event.anchor:
-            self._anchors.close(event.anchor, Anchor(name, -1, 1, 0))
 
     def _scalar(self, event: ScalarEvent) -> None:
-        start, end = self._place(event)
+        start, end = value_extent(event, self.text)
+        value = self.outline.leaf(start, end)
         scalar = self._resolve(event, start, end)
+        self._properties(event, scalar, value)
         if scalar is None and event.value == "" and self._containers:
             self._need_space(self._containers[-1], start)
-        value = self.outline.leaf(start, end)
         self._put(scalar)
+        self._reach = end
+
+    def _properties(self, event: ScalarEvent, scalar: Scalar, value: int) -> None:
+        """Take the tag and the anchor before a scalar, if it has any."""
+        if event.tag is not None:
+            self._tags.take(event, self.outline)
         if event.anchor:
             self._anchors.close(event.anchor, Anchor(scalar, value, 1, 0))
-        self._reach = end
 
     def _resolve(self, event: ScalarEvent, start: int, end: int) -> Scalar:
         text: str = event.value
@@ -154,12 +151,14 @@ class Builder:
             self.outline.report("S105", message, start - len(key), start, "YAML reads `a:b` as one word")
 
     def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
-        start, end = self._place(event)
+        start, end = value_extent(event, self.text)
         mapping = isinstance(event, MappingStartEvent)
         if self.outline.wants_key:
             self._refuse_key("a mapping" if mapping else "a list", start, end)
         size = self._size()
         value = self.outline.open(start, mapping)
+        if event.tag is not None:
+            self._tags.take(event, self.outline)
         data: list[object] | dict[str, object] = {} if mapping else []
         self._put(data)
         flow = self.text.startswith("{" if mapping else "[", start)

@@ -21,5 +21,7 @@ def extent(event: Event) -> tuple[int, int]:
 def value_extent(event: Node, text: str) -> tuple[int, int]:
     """Where a value starts and ends, without its anchor and tag."""
     start, end = extent(event)
+    if event.anchor is None and event.tag is None:
+        return start, end
     found = _PROPERTIES.match(text, start, end)
     return (found.end() if found else start), end

@@ -34,10 +34,6 @@ _COMPLAINTS: dict[str, tuple[str, str | None]] = {
         "quote a text that starts with `*` or `&`",
     ),
     "node content": ("a value is missing before this", None),
-    "'-' indicator": (
-        "this line does not go on with the list above",
-        "start its items with `- `, indented alike",
-    ),
 }
 _WORD = re.compile(r"[^\s,:{}\[\]]+")
 _LAST_WORDS = re.compile(r"(?:^|[\r\n])[ -]*([^\s-][^\r\n]*)\Z")
@@ -46,7 +42,7 @@ _NO_SPACE = re.compile(r"([A-Za-z_]\w*):\S")
 
 def explain(error: yaml.MarkedYAMLError, text: str, lines: Lines) -> Diagnostic:
     """The finding for a text that does not parse."""
-    complaint = error.problem or error.context or "the text does not parse"
+    complaint = " ".join(filter(None, (error.problem, error.context)))
     at = error.problem_mark.index if error.problem_mark else 0
     opened = error.context_mark.index if error.context_mark else at
     return _Mistake(text, lines, complaint, at, opened).finding()
@@ -81,11 +77,14 @@ class _Mistake:
             sign = self.text[self.at : self.at + 1]
             shown = "a backquote" if sign == "`" else f"`{sign}`"
             return self._say(f"a plain text cannot start with {shown}", "put it in quotes")
-        if "<block end>" in self.complaint or "expected key" in self.complaint:
+        if "parsing a block collection" in self.complaint:
+            hint = "start its items with `- `, indented alike"
+            return self._say("this line does not go on with the list above", hint)
+        if "parsing a block mapping" in self.complaint:
             return self._stray()
-        for part, (message, hint) in _COMPLAINTS.items():
+        for part, (message, advice) in _COMPLAINTS.items():
             if part in self.complaint:
-                return self._say(message, hint)
+                return self._say(message, advice)
         return self._say(f"this is not YAML: {self.complaint}")
 
     def _bracket(self) -> Diagnostic:
@@ -120,12 +119,8 @@ class _Mistake:
         if self.text[self.at : self.at + 1] in ("}", "]"):
             return self._say("this bracket closes nothing")
         if self.text[self._line_start() : self.at].strip():
-            return self._say(
-                "nothing can follow the value on this line", "quote the whole text, not a part of it"
-            )
-        return self._say(
-            "the indentation of this line fits no mapping above", "align it with the keys it belongs to"
-        )
+            return self._say("nothing can follow the value on this line", "quote the whole text, not a part of it")
+        return self._say("the indentation of this line fits no mapping above", "align it with the keys it belongs to")
 
     def _line_start(self) -> int:
         return max(self.text.rfind("\n", 0, self.at), self.text.rfind("\r", 0, self.at)) + 1
@@ -140,9 +135,7 @@ class _Mistake:
     ) -> Diagnostic:
         if start is None:
             start, end = self._word()
-        return Diagnostic(
-            code, (), message, hint, span=self.lines.span(start, start + 1 if end is None else end)
-        )
+        return Diagnostic(code, (), message, hint, span=self.lines.span(start, start + 1 if end is None else end))
 
     def _word(self) -> tuple[int, int]:
         """The word at the complaint; the one before it where the parser stopped at a colon."""

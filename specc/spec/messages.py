@@ -44,9 +44,7 @@ _WANTED = {
 }
 
 
-def describe(
-    errors: Iterable[ErrorDetails], data: Mapping[str, Any], path: Path, known: list[str]
-) -> list[Diagnostic]:
+def describe(errors: Iterable[ErrorDetails], data: Mapping[str, Any], path: Path, known: list[str]) -> list[Diagnostic]:
     """Findings for what pydantic found in one mapping. known: the keys that the mapping may have."""
     found: dict[Path, list[ErrorDetails]] = {}
     for error in errors:
@@ -101,9 +99,7 @@ def _describe(group: list[ErrorDetails], local: Path, path: Path, known: list[st
     if len(group) > 1:
         return _describe_union(group, where, key)
     if kind in _WANTED:
-        return Diagnostic(
-            "V204", where, f"`{key}` must be {_WANTED[kind]}, found {show(value)}", _unquote(value, kind)
-        )
+        return Diagnostic("V204", where, f"`{key}` must be {_WANTED[kind]}, found {show(value)}", _unquote(value, kind))
     if kind == "literal_error":
         return _describe_choice(error, where, key)
     if kind == "string_pattern_mismatch":
@@ -128,9 +124,7 @@ def _describe_union(group: list[ErrorDetails], where: Path, key: str) -> Diagnos
         if error["type"] in ("string_pattern_mismatch", "greater_than_equal", "less_than_equal"):
             return _describe([error], (key,), where[:-1], [])
     wanted = list(dict.fromkeys(_WANTED.get(e["type"], e["msg"]) for e in group))
-    return Diagnostic(
-        "V204", where, f"`{key}` must be {' or '.join(wanted)}, found {show(group[0]['input'])}"
-    )
+    return Diagnostic("V204", where, f"`{key}` must be {' or '.join(wanted)}, found {show(group[0]['input'])}")
 
 
 def _describe_choice(error: ErrorDetails, where: Path, key: str) -> Diagnostic:
@@ -155,9 +149,7 @@ def _unquote(value: Any, kind: str) -> str | None:
         return f"write {value} without quotes"
     words = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
     if kind == "bool_type" and value.lower() in words:
-        return f"write {words[value.lower()]}" + (
-            " without quotes" if value.lower() in ("true", "false") else ""
-        )
+        return f"write {words[value.lower()]}" + (" without quotes" if value.lower() in ("true", "false") else "")
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,33 +53,25 @@ class Spec:
         return (listed,) if isinstance(listed, str) else None if listed is None else tuple(listed)
 
 
-def read_spec(
-    document: Document, data: object, findings: Findings, dialect: str | None = None
-) -> Spec | None:
+def read_spec(document: Document, data: object, findings: Findings, dialect: str | None = None) -> Spec | None:
     """The spec that the data holds; None where its top level is beyond repair. dialect: overrides the spec's."""
     if not isinstance(data, Mapping) or "specc" not in data:
         findings.add(_refuse_foreign(data))
         return None
     if isinstance(data["specc"], int) and not isinstance(data["specc"], bool) and data["specc"] != 1:
         findings.add(
-            Diagnostic(
-                "V218", ("specc",), f"this specc reads version 1 of the spec language, found {data['specc']}"
-            )
+            Diagnostic("V218", ("specc",), f"this specc reads version 1 of the spec language, found {data['specc']}")
         )
         return None
     header = _read_header(data, findings)
     facts = _find_dialect(header, dialect, findings)
-    entries = tuple(
-        _read_entry(item, ("layers", index), facts, findings) for index, item in enumerate(header.layers)
-    )
+    entries = tuple(_read_entry(item, ("layers", index), facts, findings) for index, item in enumerate(header.layers))
     return Spec(header, facts, entries)
 
 
 def _refuse_foreign(data: object) -> Diagnostic:
     if isinstance(data, Mapping) and "class_name" in data:
-        return Diagnostic(
-            "V200", (), "this is a Keras architecture, not a specc spec: it has no top-level key `specc`"
-        )
+        return Diagnostic("V200", (), "this is a Keras architecture, not a specc spec: it has no top-level key `specc`")
     hint = "a spec starts with `specc: 1`, then `layers:`"
     if not isinstance(data, Mapping):
         return Diagnostic("V200", (), f"a spec is a mapping of keys, found {show(data)}", hint)
@@ -110,8 +102,8 @@ def _read_header(data: Mapping[str, Any], findings: Findings) -> Header:
 
 
 def _find_dialect(header: Header, override: str | None, findings: Findings) -> Dialect:
-    name = header.dialect if override is None else override
-    assert name in dialects.NAMES
+    chosen = header.dialect if override is None else override
+    name = next(known for known in dialects.NAMES if known == chosen)
     version = None
     if header.keras_version is not None:
         version = dialects.parse_version(header.keras_version)
@@ -127,9 +119,7 @@ def _find_dialect(header: Header, override: str | None, findings: Findings) -> D
         elif override is not None and not dialects.fits(name, version):
             version = None  # the file's own version says nothing about a dialect chosen on the command line
         elif not dialects.fits(name, version):
-            findings.add(
-                Diagnostic("V217", ("keras_version",), f"{header.keras_version} is no version of {name}")
-            )
+            findings.add(Diagnostic("V217", ("keras_version",), f"{header.keras_version} is no version of {name}"))
             version = None
     return dialects.find(name, version)
 
@@ -138,9 +128,7 @@ def _read_entry(item: Any, path: Path, dialect: Dialect, findings: Findings) -> 
     layer = read_layer(item, path, dialect, findings)
     fields = item if isinstance(item, Mapping) else {}
     type_, name = fields.get("type"), fields.get("name")
-    return Entry(
-        type_ if isinstance(type_, str) else "layer", name if isinstance(name, str) else None, layer, path
-    )
+    return Entry(type_ if isinstance(type_, str) else "layer", name if isinstance(name, str) else None, layer, path)
 
 
 def read_layer(item: Any, path: Path, dialect: Dialect, findings: Findings) -> Layer | None:
@@ -152,11 +140,16 @@ def read_layer(item: Any, path: Path, dialect: Dialect, findings: Findings) -> L
     before = len(findings.diagnostics)
     broken = set()
     for key in cls.nested_layers:
-        if key in fields and isinstance(fields[key], Mapping):
-            inner = _read_nested(fields[key], (*path, key), dialect, findings, cls, key)
+        value = fields.get(key)
+        inner: Any = value
+        if isinstance(value, Mapping):
+            inner = _read_nested(value, (*path, key), dialect, findings, cls, key)
+        elif isinstance(value, list):
+            inner = [_read_nested(v, (*path, key, i), dialect, findings, cls, key) for i, v in enumerate(value)]
+        if inner is not value:
             fields[key] = inner
-            if inner is None:
-                broken.add(key)
+        if inner is None and value is not None or isinstance(inner, list) and None in inner:
+            broken.add(key)
     defaults = {field: getattr(dialect, fact) for field, fact in cls.defaults_by_dialect.items()}
     try:
         layer = cls.model_validate({**defaults, **fields})
@@ -182,12 +175,10 @@ def _find_class(item: Any, path: Path, findings: Findings) -> type[Layer] | None
         return None
     if "type" not in item:
         near = next((key for key in item if key in ("class_name", "class", "layer_type")), None)
-        hint = (
-            f"write `type` instead of `{near}`" if near else "the documented class name, such as `type: LSTM`"
-        )
-        findings.add(Diagnostic("V203", path, "missing key `type`", hint))
+        advice = f"write `type` instead of `{near}`" if near else "the documented class name, such as `type: LSTM`"
+        findings.add(Diagnostic("V203", path, "missing key `type`", advice))
         return None
-    name = item["type"]
+    name: Any = item["type"]
     cls = layers.find(name) if isinstance(name, str) else None
     if cls is None:
         hint = did_you_mean(name, layers.HOMES) if isinstance(name, str) else "a class name, such as LSTM"
@@ -198,7 +189,7 @@ def _find_class(item: Any, path: Path, findings: Findings) -> type[Layer] | None
 def _read_nested(
     item: Mapping[str, Any], path: Path, dialect: Dialect, findings: Findings, outer: type[Layer], key: str
 ) -> Layer | None:
-    for misplaced in sorted(WRAPPED & set(item)):
+    for misplaced in sorted(WRAPPED & set(item)) if isinstance(item, Mapping) else ():
         if item.get("type") == "Embedding" and misplaced in ("input_dim", "input_length"):
             continue
         findings.add(
@@ -211,17 +202,16 @@ def _read_nested(
         )
         return None
     layer = read_layer(item, path, dialect, findings)
-    wanted = _wanted_inside(outer, key)
+    wanted = tuple(_classes(outer.model_fields[key].annotation))
     if layer is not None and not isinstance(layer, wanted):
-        findings.add(
-            Diagnostic("V216", (*path, "type"), f"{outer.__name__} cannot hold {layer.type}: {outer.holds}")
-        )
+        findings.add(Diagnostic("V216", (*path, "type"), f"{outer.__name__} cannot hold {layer.type}: {outer.holds}"))
         return None
     return layer
 
 
-def _wanted_inside(outer: type[Layer], key: str) -> type[Layer]:
-    """The class that a nested field is declared with."""
-    annotation = outer.model_fields[key].annotation
-    choices = getattr(annotation, "__args__", (annotation,))
-    return next(c for c in choices if isinstance(c, type) and issubclass(c, Layer))
+def _classes(annotation: Any) -> Iterator[type[Layer]]:
+    """The layer classes that stand in an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, Layer):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _classes(argument)

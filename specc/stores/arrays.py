@@ -41,9 +41,7 @@ class StoreFile:
 
     def refused(self, what: str) -> SpecError:
         """The error for a file that asks for something unsafe."""
-        return self.fault(
-            "W403", f"`{self.title}` is refused: {what}", "save the weights again, as plain arrays"
-        )
+        return self.fault("W403", f"`{self.title}` is refused: {what}", "save the weights again, as plain arrays")
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def check_types(pairs: Iterable[tuple[StoredArray, Weight]], store: StoreFile, f
 def to_float32(array: Stored, weight: Weight, store: StoreFile, findings: Findings) -> Array:
     """The array as float32, C-contiguous; warns of values that are not finite, or no longer."""
     with np.errstate(over="ignore", invalid="ignore"):
-        result: Array = np.ascontiguousarray(array, dtype=np.float32)
+        result: Array = np.asarray(array, np.float32, order="C")
     finite = np.isfinite(result)
     if not finite.all():
         flat = int(np.argmin(finite))

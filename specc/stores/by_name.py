@@ -29,9 +29,7 @@ def read(
     return {weight.name: to_float32(array.read(), weight, store, findings) for array, weight in pairs}
 
 
-def _check_names(
-    weights: Sequence[Weight], stored: Collection[str], store: StoreFile, findings: Findings
-) -> None:
+def _check_names(weights: Sequence[Weight], stored: Collection[str], store: StoreFile, findings: Findings) -> None:
     """Report what is missing and what nobody takes; a misspelt name is one finding, a whole layer too."""
     declared = {weight.name: weight for weight in weights}
     missing = [weight for weight in weights if weight.name not in stored]
@@ -63,16 +61,12 @@ def _is_stranger(weights: Sequence[Weight], missing: Sequence[Weight], extra: Se
     return len(_pair_names(extra, [weight.name for weight in missing])) < min(len(missing), _MOST_COMPARED)
 
 
-def _report_stranger(
-    missing: Sequence[Weight], extra: Sequence[str], store: StoreFile, findings: Findings
-) -> None:
+def _report_stranger(missing: Sequence[Weight], extra: Sequence[str], store: StoreFile, findings: Findings) -> None:
     message = (
         f"`{store.title}` holds no array that the model declares: found {list_names(extra)}, "
         f"expected {list_names([weight.name for weight in missing])}"
     )
-    findings.add(
-        Diagnostic("W404", store.blame, message, "names are `<layer>/<weight>`, as in `lstm/kernel`")
-    )
+    findings.add(Diagnostic("W404", store.blame, message, "names are `<layer>/<weight>`, as in `lstm/kernel`"))
 
 
 def _report_unknown(what: str, hint: str, store: StoreFile, findings: Findings) -> None:
@@ -93,14 +87,10 @@ def _report_extra(names: Sequence[str], known: Collection[str], store: StoreFile
         _report_unknown(list_names(group), hint, store, findings)
     rest = [name for group in listed[_MOST_REPORTED:] for name in group]
     if rest:
-        _report_unknown(
-            f"{len(rest)} arrays more ({list_names(rest)})", "is it another model's?", store, findings
-        )
+        _report_unknown(f"{len(rest)} arrays more ({list_names(rest)})", "is it another model's?", store, findings)
 
 
-def _report_missing(
-    missing: Sequence[Weight], weights: Sequence[Weight], store: StoreFile, findings: Findings
-) -> None:
+def _report_missing(missing: Sequence[Weight], weights: Sequence[Weight], store: StoreFile, findings: Findings) -> None:
     """Report missing arrays: a layer of which nothing is there once, else each."""
     whole = group_by_layer(weights)
     for layer, absent in group_by_layer(missing).items():
@@ -111,9 +101,7 @@ def _report_missing(
             findings.add(Diagnostic("W404", group[0].path[:-1], message, hint))
 
 
-def _pair_layers(
-    extra: Sequence[str], missing: Sequence[Weight], weights: Sequence[Weight]
-) -> list[tuple[str, str]]:
+def _pair_layers(extra: Sequence[str], missing: Sequence[Weight], weights: Sequence[Weight]) -> list[tuple[str, str]]:
     """(layer in the file, layer of the model) that differ in nothing but the layer's name."""
     whole = group_by_layer(weights)
     absent = {
@@ -134,11 +122,17 @@ def _pair_layers(
     return pairs
 
 
+def _likeness(name: str, wanted: str) -> float:
+    """How alike two names are, from 0 to 1: by layer, and by what follows it."""
+    pairs = zip(name.partition("/"), wanted.partition("/"), strict=True)
+    return min(difflib.SequenceMatcher(None, a, b).ratio() for a, b in pairs)
+
+
 def _pair_names(extra: Sequence[str], missing: Sequence[str]) -> dict[str, str]:
     """Each unknown name with the missing one that it resembles most, every name at most once."""
     scores = sorted(
         (
-            (difflib.SequenceMatcher(None, name, wanted).ratio(), name, wanted)
+            (_likeness(name, wanted), name, wanted)
             for name in extra[:_MOST_COMPARED]
             for wanted in missing[:_MOST_COMPARED]
         ),

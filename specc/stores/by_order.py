@@ -77,8 +77,7 @@ def _report_layer_count(
     listed = list_names([layer.name for layer in layers], _MOST_LISTED)
     wanted = list_names(list(declared), _MOST_LISTED)
     message = (
-        f"`{store.title}` holds {len(layers)} layers with weights ({listed}), "
-        f"the model has {len(declared)} ({wanted})"
+        f"`{store.title}` holds {len(layers)} layers with weights ({listed}), the model has {len(declared)} ({wanted})"
     )
     findings.add(Diagnostic("W408", store.blame, message, hint))
 
@@ -96,18 +95,12 @@ def _report_shuffle(
 ) -> None:
     pairs = zip(declared.items(), layers, strict=True)
     name, other = next((name, layer.name) for (name, group), layer in pairs if not _fits(group, layer))
-    message = (
-        f"`{store.title}` holds the same layers in another order: `{other}` stands in the place of `{name}`"
-    )
-    hint = (
-        f"list the layers in the file's order: {list_names([layer.name for layer in layers], _MOST_LISTED)}"
-    )
+    message = f"`{store.title}` holds the same layers in another order: `{other}` stands in the place of `{name}`"
+    hint = f"list the layers in the file's order: {list_names([layer.name for layer in layers], _MOST_LISTED)}"
     findings.add(Diagnostic("W408", store.blame, message, hint))
 
 
-def _warn_of_order(
-    names: Sequence[str], layers: Sequence[FileLayer], store: StoreFile, findings: Findings
-) -> None:
+def _warn_of_order(names: Sequence[str], layers: Sequence[FileLayer], store: StoreFile, findings: Findings) -> None:
     """Warn where the same names stand on both sides in another order: Keras would not notice."""
     found = [layer.name for layer in layers]
     if found == list(names) or sorted(found) != sorted(names):
@@ -125,9 +118,7 @@ def _warn_of_order(
     )
 
 
-def _bind_layer(
-    group: Sequence[Weight], layer: FileLayer, store: StoreFile, findings: Findings
-) -> list[Binding]:
+def _bind_layer(group: Sequence[Weight], layer: FileLayer, store: StoreFile, findings: Findings) -> list[Binding]:
     """Which arrays of the file's layer go to which part of the model's layer."""
     parts = split_parts(group)
     is_keras1 = len(layer.arrays) != len(group) and len(layer.arrays) == sum(map(_keras1_count, parts))
@@ -176,9 +167,7 @@ def _list_shapes(shapes: Sequence[tuple[int, ...]]) -> str:
     return ", ".join(map(show, shapes[:6])) + (", …" if len(shapes) > 6 else "")
 
 
-def _bind_part(
-    part: Part, arrays: Sequence[StoredArray], layer: str, store: StoreFile, findings: Findings
-) -> Binding:
+def _bind_part(part: Part, arrays: Sequence[StoredArray], layer: str, store: StoreFile, findings: Findings) -> Binding:
     if len(arrays) > len(part.weights):
         return _bind_keras1(part, arrays, layer, store, findings)
     plain = [Pair(a, w, w.shape, max(1, part.gates)) for a, w in zip(arrays, part.weights, strict=True)]
@@ -194,9 +183,7 @@ def _bind_part(
     return Binding(part, tuple(plain))
 
 
-def _bind_cudnn(
-    part: Part, plain: Sequence[Pair], layer: str, store: StoreFile, findings: Findings
-) -> Binding:
+def _bind_cudnn(part: Part, plain: Sequence[Pair], layer: str, store: StoreFile, findings: Findings) -> Binding:
     """The arrays of a CuDNNLSTM or CuDNNGRU, known by the size of the bias: two for every gate."""
     name = CELL_NAMES[part.gates]
     if part.gates == 3 and not part.reset_after:

@@ -74,9 +74,7 @@ def _no_layers(store: StoreFile, group: h5py.h5g.GroupID) -> Exception:
         what = "holds weights in the form of Keras 3 (.weights.h5), which is not read as a store"
         return store.fault("W401", f"`{store.title}` {what}", "save the whole model as .h5")
     what = "is HDF5 without the attribute `layer_names` that Keras writes"
-    return store.fault(
-        "W401", f"`{store.title}` {what}", "save it with Keras: model.save_weights or model.save"
-    )
+    return store.fault("W401", f"`{store.title}` {what}", "save it with Keras: model.save_weights or model.save")
 
 
 def _file_layer(store: StoreFile, parent: h5py.h5g.GroupID, name: str) -> FileLayer:

@@ -131,9 +131,7 @@ def _variance_scaling(shape: Shape, arguments: Arguments, facts: Facts, random: 
     return _scaled(shape, _number(arguments, "scale", 1.0), str(mode), str(distribution), facts, random)
 
 
-def _scaling(
-    scale: float, mode: str, distribution: str
-) -> Callable[[Shape, Arguments, Facts, Random], Array]:
+def _scaling(scale: float, mode: str, distribution: str) -> Callable[[Shape, Arguments, Facts, Random], Array]:
     """One of the named cases of variance scaling."""
 
     def law(shape: Shape, arguments: Arguments, facts: Facts, random: Random) -> Array:

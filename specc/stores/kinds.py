@@ -55,6 +55,4 @@ def _tell(head: bytes, store: StoreFile) -> Kind:
     for magic, what, hint in _STRANGERS:
         if head.startswith(magic):
             raise store.fault("W401", f"`{store.title}` is no weights file: it is {what}", hint)
-    raise store.fault(
-        "W401", f"`{store.title}` is no weights file: its first bytes are {head[:8]!r}", EXPECTED
-    )
+    raise store.fault("W401", f"`{store.title}` is no weights file: its first bytes are {head[:8]!r}", EXPECTED)

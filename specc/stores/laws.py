@@ -65,9 +65,7 @@ def find_misfit(weight: Weight, dialect: str, gates: int = 1) -> Diagnostic | No
     path = (*weight.path[:-1], "recurrent_initializer" if own == "recurrent_kernel" else f"{own}_initializer")
     for name, value in law.arguments.items():
         if isinstance(value, float | int) and name != "seed" and not abs(value) <= LARGEST_ARGUMENT:
-            message = (
-                f"`{name}` of `{law.kind}` is {value:g}, expected a number within 1e37, for float32 weights"
-            )
+            message = f"`{name}` of `{law.kind}` is {value:g}, expected a number within 1e37, for float32 weights"
             return Diagnostic("W411", path, message)
     wanted = _wants(law.kind, shape, facts)
     if wanted is None:

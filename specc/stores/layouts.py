@@ -128,8 +128,8 @@ def onnx_simple_rnn(kernel: Array, recurrent_kernel: Array, bias: Array | None) 
 
 
 def _leading(array: Array) -> Array:
-    """The array with the leading axis of one direction, contiguous."""
-    return np.ascontiguousarray(array)[np.newaxis]
+    """A copy in C order, with the leading axis of one direction."""
+    return np.array(array, order="C")[np.newaxis]
 
 
 def _with_zeros(bias: Array) -> Array:

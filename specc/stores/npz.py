@@ -25,7 +25,15 @@ _MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 10_000  # as numpy itself allows
 _CHUNK = 1 << 20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DESCR = re.compile(r"'descr'\s*:\s*'([<>=|]?[a-zA-Z]\d*)'")
+_DESCR = re.compile(r"'descr'\s*:\s*'([^']{1,40})'")
+_FLOAT = re.compile("[<>=|]?f[248]")
+_TYPES = {"i": "int", "u": "uint", "f": "float", "c": "complex", "b": "bool", "U": "text", "S": "text"}
+_TYPES |= {
+    "O": "Python objects (a pickle, which is never read)",
+    "V": "raw bytes",
+    "M": "dates",
+    "m": "times",
+}
 _ORDER = re.compile(r"'fortran_order'\s*:\s*(True|False)")
 _SHAPE = re.compile(r"'shape'\s*:\s*\(([\d\s,L]*)\)")
 
@@ -83,15 +91,14 @@ def _stored_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, store: Stor
         raise store.refused(f"{title} is encrypted, or packed by a method that .npz does not use")
     with archive.open(member) as file:
         header, start = _read_header(file, title, store)
-    shape, order, dtype = _parse_header(header, title, store)
+    shape, order, descr = _parse_header(header, title, store)
     name = member.filename.removesuffix(".npy")
-    if dtype is None or dtype.kind != "f":
-        return StoredArray(name, shape, _type_name(dtype), _unread)
+    if descr is None or not _FLOAT.fullmatch(descr):
+        return StoredArray(name, shape, _type_name(descr), _unread)
+    dtype = np.dtype(descr)
     size = math.prod(shape) * dtype.itemsize
     if member.file_size != start + size:
-        raise store.damaged(
-            f"{title} holds {member.file_size - start} bytes of data, its header declares {size}"
-        )
+        raise store.damaged(f"{title} holds {member.file_size - start} bytes of data, its header declares {size}")
     read = partial(_read, store, archive, member, start, shape, order, dtype)
     return StoredArray(name, shape, dtype.name, read)
 
@@ -111,12 +118,10 @@ def _read_header(file: IO[bytes], title: str, store: StoreFile) -> tuple[str, in
     return header.decode("latin-1"), 8 + width + length
 
 
-def _parse_header(
-    header: str, title: str, store: StoreFile
-) -> tuple[tuple[int, ...], bool, np.dtype[np.generic] | None]:
-    """(shape, fortran_order, dtype), found by patterns: the header is a Python literal that nobody evaluates.
+def _parse_header(header: str, title: str, store: StoreFile) -> tuple[tuple[int, ...], bool, str | None]:
+    """(shape, fortran_order, descr), found by patterns: the header is a Python literal that nobody evaluates.
 
-    dtype: None for records of several fields.
+    descr: the type, such as ``<f4``; None for records of several fields.
     """
     order, shape, descr = _ORDER.search(header), _SHAPE.search(header), _DESCR.search(header)
     if order is None or shape is None:
@@ -125,19 +130,16 @@ def _parse_header(
     if any(len(size) > 19 for size in sizes):
         raise store.damaged(f"{title} declares a dimension of {max(map(len, sizes))} digits")
     dims = tuple(int(size) for size in sizes if size)
-    return dims, order[1] == "True", np.dtype(descr[1]) if descr else None
+    return dims, order[1] == "True", descr[1] if descr else None
 
 
-def _type_name(dtype: np.dtype[np.generic] | None) -> str:
-    if dtype is None:
+def _type_name(descr: str | None) -> str:
+    """``<i8`` as users call it: int64. None: records of several fields."""
+    if descr is None:
         return "records"
-    names = {
-        "O": "Python objects (a pickle, which is never read)",
-        "U": "text",
-        "S": "text",
-        "V": "raw bytes",
-    }
-    return names.get(dtype.kind, dtype.name)
+    code = descr.lstrip("<>=|")
+    word = _TYPES.get(code[:1], f"`{descr}`")
+    return f"{word}{8 * int(code[1:])}" if code[:1] in "iufc" and code[1:].isdecimal() else word
 
 
 def _unread() -> Stored:

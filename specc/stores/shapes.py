@@ -107,10 +107,7 @@ def add_once(diagnostic: Diagnostic, findings: Findings) -> None:
 def report_bias_form(pair: Pair, part: Part, found: str, store: StoreFile, findings: Findings) -> None:
     """Report a GRU in the file that contradicts ``reset_after``. found: what the file holds, in words."""
     declared, needed = ("true", "false") if part.reset_after else ("false", "true")
-    message = (
-        f"`{store.title}` holds {found}, expected a bias {show(pair.weight.shape)} "
-        f"for `reset_after: {declared}`"
-    )
+    message = f"`{store.title}` holds {found}, expected a bias {show(pair.weight.shape)} for `reset_after: {declared}`"
     path = (*pair.weight.path[:-1], "reset_after")
     add_once(Diagnostic("W410", path, message, f"set `reset_after: {needed}`"), findings)
 
@@ -151,7 +148,7 @@ def _explain(pair: Pair) -> str | None:
     """What the shape in the file tells."""
     found, expected = pair.stored.shape, pair.shape
     if len(found) != len(expected):
-        return f"the file's array has {len(found)} dimensions, expected {len(expected)}"
+        return f"the file's array has {len(found)} dimension{'s'[: len(found) != 1]}, expected {len(expected)}"
     if found == expected[::-1]:
         return "the array is transposed: Keras keeps the inputs first, the units last"
     if pair.weight.name.endswith("/embeddings"):

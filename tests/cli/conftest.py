@@ -26,6 +26,7 @@ class Outcome:
 
 
 Command = Callable[..., Outcome]
+Shell = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 @pytest.fixture
@@ -41,12 +42,12 @@ def specc(capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+def shell(tmp_path: Path) -> Shell:
     """``shell("validate", "-", input=b"…")`` as a process of its own, in an empty folder."""
 
     def command(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        options.setdefault("env", {**os.environ, "PYTHONPATH": str(ROOT)})
         line = [sys.executable, "-m", "specc", *map(str, arguments)]
-        return subprocess.run(line, capture_output=True, cwd=tmp_path, env=environment, **options)  # type: ignore[call-overload,no-any-return]
+        return subprocess.run(line, capture_output=True, cwd=tmp_path, **options)  # type: ignore[call-overload,no-any-return]
 
     return command

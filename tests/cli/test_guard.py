@@ -11,7 +11,7 @@ import pytest
 from specc.cli.exits import InputError, UsageError
 from specc.cli.guard import guard
 from specc.diagnostics import Diagnostic, SpecError, Unreadable
-from tests.cli.conftest import ROOT, Command
+from tests.cli.conftest import ROOT, Command, Shell
 
 
 def ending(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -37,8 +37,7 @@ def ending(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[in
         (
             MemoryError(),
             3,
-            "specc: error: out of memory\n"
-            "  hint: `--max-memory BYTES` refuses a large model before it is built\n",
+            "specc: error: out of memory\n  hint: `--max-memory BYTES` refuses a large model before it is built\n",
         ),
     ],
 )
@@ -117,3 +116,20 @@ def test_version(specc: Command) -> None:
     assert outcome.code == 0
     assert outcome.out.startswith(f"specc {__version__}, Python 3.")
     assert "onnxruntime" in outcome.out
+
+
+def test_a_terminal_without_unicode(shell: Shell) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    result = shell("validate", "-", "--format", "concise", input="specc: 1\nschöne: [1]\n".encode(), env=environment)
+    assert result.returncode == 1
+    assert b"sch\\xf6ne" in result.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize(("redirection", "code"), [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0)])
+def test_closed_streams(redirection: str, code: int) -> None:
+    line = f"{sys.executable} -m specc rule {redirection}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(line, shell=True, env=environment, capture_output=True)
+    assert result.returncode == code
+    assert b"Traceback" not in result.stderr

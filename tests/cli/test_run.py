@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +10,8 @@ import onnxruntime
 import pytest
 from numpy.testing import assert_array_equal
 
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, Shell
 from tests.runtime import models
-
-Shell = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 @pytest.fixture(autouse=True)

@@ -27,8 +27,7 @@ def message(model: bytes, feed: Any) -> str:
         ({"left": GOOD}, "missing input `right`: float32 (batch, time)"),
         (
             {"left": GOOD, "rigth": GOOD},
-            "missing input `right`: float32 (batch, time); the model has no input `rigth`; "
-            "did you mean `right`?",
+            "missing input `right`: float32 (batch, time); the model has no input `rigth`; did you mean `right`?",
         ),
         (
             {"left": GOOD, "right": GOOD, "mask": GOOD},
@@ -70,8 +69,7 @@ def test_fixed_batch() -> None:
 def test_one_name_is_one_size_in_all_inputs() -> None:
     feed = {"left": np.zeros((1, 2), np.float32), "right": np.zeros((1, 5), np.float32)}
     assert message(models.adding(), feed) == (
-        "input `right` has shape (1, 5), the model takes (batch, time): "
-        "`time` is 5 here and 2 in another input"
+        "input `right` has shape (1, 5), the model takes (batch, time): `time` is 5 here and 2 in another input"
     )
 
 

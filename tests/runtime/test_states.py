@@ -106,8 +106,7 @@ PAIR = [[1], [2]]
         ({"states": [PAIR] * 2}, "expected 3 states (lstm.h, lstm.c, gru.state), found 2"),
         (
             {"states": [[[1], [2], [3]]], "layer": "gru"},
-            "state `gru.state` has shape (3, 1), the model takes (2, 1): "
-            "the batch is 3, it is fixed to 2 in the model",
+            "state `gru.state` has shape (3, 1), the model takes (2, 1): the batch is 3, it is fixed to 2 in the model",
         ),
         (
             {"states": [PAIR, [[1, 2], [3, 4]]], "layer": "lstm"},
@@ -130,9 +129,7 @@ def test_wrong_resets_change_nothing(arguments: dict[str, Any], expected: str) -
 
 
 def test_reset_of_a_stateless_model() -> None:
-    with pytest.raises(
-        SessionError, match="the model has no states; give its recurrent layers `stateful: true`"
-    ):
+    with pytest.raises(SessionError, match="the model has no states; give its recurrent layers `stateful: true`"):
         Session(models.doubling()).reset_states()
 
 
@@ -153,8 +150,7 @@ def test_open_batch_takes_its_size_from_the_call() -> None:
     with pytest.raises(SessionError) as caught:
         session.run(np.zeros((3, 1), np.float32))
     assert str(caught.value) == (
-        "state `lstm.h` has batch 2 from the last call, this call has 3; "
-        "call reset_states() before another batch size"
+        "state `lstm.h` has batch 2 from the last call, this call has 3; call reset_states() before another batch size"
     )
     session.reset_states()
     assert session.run(np.zeros((3, 1), np.float32))["y"].shape == (3, 1)
@@ -174,9 +170,7 @@ def test_open_batch_takes_its_size_from_the_call() -> None:
 def test_metadata_that_does_not_fit(metadata: str) -> None:
     model = onnx.load_from_string(models.doubling())
     helper.set_model_props(model, {"specc.states": metadata})
-    with pytest.raises(
-        SessionError, match=r"metadata `specc\.states` does not fit its graph; compile the model again"
-    ):
+    with pytest.raises(SessionError, match=r"metadata `specc\.states` does not fit its graph; compile the model again"):
         Session(model.SerializeToString())
 
 

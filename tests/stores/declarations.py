@@ -1,12 +1,16 @@
-"""Weights as layers declare them, written by hand."""
+"""Weights as layers declare them, written by hand, and what binding them to a file gives."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path as FilePath
 from typing import Any
 
 import numpy as np
+import pytest
 
+from specc.diagnostics import Findings, SpecError
+from specc.stores import bind
 from specc.stores.arrays import Array
 from specc.weights import Initializer, Weight
 
@@ -71,3 +75,19 @@ def rounded(shape: tuple[int, ...], seed: int) -> Array:
     """The recorded vectors' own generator: (RandomState(seed).rand - 0.5) * 2, to two digits."""
     random: Any = np.random.RandomState(seed)
     return np.asarray(np.round((random.rand(*shape) - 0.5) * 2, 2), np.float32)
+
+
+def bound(weights: Sequence[Weight], file: FilePath, findings: Findings | None = None) -> dict[str, Array]:
+    """What ``bind`` gives for a file."""
+    return bind(weights, store=file, seed=0, dialect="keras2", findings=findings)
+
+
+def refusals(weights: Sequence[Weight], file: FilePath) -> list[str]:
+    """What a user is told: code, path, message and hint of each finding, the file's folder left out."""
+    with pytest.raises(SpecError) as error:
+        bound(weights, file)
+    return [
+        f"{d.code} {'.'.join(map(str, d.path))}: {d.message}".replace(str(file), file.name)
+        + (f" | {d.hint}" if d.hint else "")
+        for d in error.value.diagnostics
+    ]

@@ -9,9 +9,7 @@ from specc.diagnostics.render.escape import message
 from specc.diagnostics.render.place import Spot
 
 
-def render_concise(
-    findings: Sequence[tuple[Diagnostic, Spot]], document: Document | None, color: bool
-) -> str:
+def render_concise(findings: Sequence[tuple[Diagnostic, Spot]], document: Document | None, color: bool) -> str:
     return "".join(_line(finding, spot) + "\n" for finding, spot in findings)
 
 

@@ -74,7 +74,9 @@ class Compact:
         if op.masked_output == "zero":
             slot = self.slot
         elif way.reverse:
-            slot = b.op("Sub", self.count, self.valid)
+            before = b.op("Sub", self.count, self.valid)
+            # A row without a valid step ran one step all the same, whose output stands in slot 0.
+            slot = b.op("Where", b.op("Unsqueeze", self.some, b.int64(2)), before, b.scalar(-1, np.int64))
         else:
             slot = b.op("Sub", self.count, b.scalar(1, np.int64))
         flipped = way.reverse and op.order == "processing"

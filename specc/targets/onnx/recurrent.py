@@ -19,7 +19,9 @@ from specc.targets.onnx.native import print_native
 from specc.targets.onnx.stepwise import print_stepwise
 
 SMALL_SIMPLE_RNN = 64
-"""batch * units below which the native RNN node beats a Scan (onnxruntime 1.32, CPU)."""
+"""batch * units below which the native RNN node beats a Scan (onnxruntime 1.32, CPU; benchmarks/lowering.py)."""
+LIKELY_BATCH = 2
+"""What an unknown batch counts as there: at 16 units the node wins up to batch 4, at 32 units up to batch 2."""
 
 
 def print_recurrent(b: Builder, op: ops.Recurrent, arrays: Mapping[str, Array]) -> tuple[str, ...]:
@@ -35,6 +37,6 @@ def _wants_native(op: ops.Recurrent) -> bool:
     if op.unroll or not all(activations.is_native(f) for f in functions):
         return False
     if isinstance(cell, ops.SimpleRnn):
-        batch = op.x.shape[0]
-        return op.mask is None and isinstance(batch, int) and batch * cell.units < SMALL_SIMPLE_RNN
+        batch = op.x.shape[0] if isinstance(op.x.shape[0], int) else LIKELY_BATCH
+        return op.mask is None and batch * cell.units < SMALL_SIMPLE_RNN
     return True

@@ -1,0 +1,151 @@
+"""What recurrent cells share, inside a layer of their own (LSTM), inside RNN, and alone."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from specc import ops
+from specc.activations import ActivationName
+from specc.layers.activation import find_activation
+from specc.layers.base import CalledLayer, PositiveInt, Rate
+from specc.layers.parameters import (
+    GLOROT_UNIFORM,
+    ORTHOGONAL,
+    ZEROS,
+    ConstraintField,
+    InitializerField,
+    RegularizerField,
+)
+from specc.layers.recurrent import UnrollableRecurrent
+from specc.layers.site import Site
+from specc.layers.stages import Stage
+from specc.tensors import Tensor
+from specc.weights import Initializer
+
+
+class CellWeights(CalledLayer):
+    """The weights of a cell, and how they start and are kept in training.
+
+    kernel (features, gates*units), recurrent_kernel (units, gates*units), bias.
+    """
+
+    gates: ClassVar[int]
+    cell_states: ClassVar[tuple[str, ...]]
+
+    units: PositiveInt
+    """Width of the state and of the output."""
+    kernel_initializer: InitializerField = GLOROT_UNIFORM
+    """How the kernel (for the inputs) starts."""
+    recurrent_initializer: InitializerField = ORTHOGONAL
+    """How the recurrent kernel (for the state) starts."""
+    bias_initializer: InitializerField = ZEROS
+    """How the bias starts."""
+    kernel_regularizer: RegularizerField = None
+    """Penalty on the kernel in training."""
+    recurrent_regularizer: RegularizerField = None
+    """Penalty on the recurrent kernel in training."""
+    bias_regularizer: RegularizerField = None
+    """Penalty on the bias in training."""
+    kernel_constraint: ConstraintField = None
+    """What the kernel is projected on after each training step."""
+    recurrent_constraint: ConstraintField = None
+    """What the recurrent kernel is projected on after each training step."""
+    bias_constraint: ConstraintField = None
+    """What the bias is projected on after each training step."""
+
+    def check_cell(self, site: Site) -> None:
+        """Refuse combinations of arguments that the cell cannot have."""
+
+    def cell(self, site: Site) -> ops.Cell:
+        """The equations, for the targets."""
+        raise NotImplementedError
+
+    def bias_shape(self) -> tuple[int, ...] | None:
+        """The shape of the bias; None where there is none."""
+        return (self.gates * self.units,)
+
+    def bias_start(self) -> Initializer:
+        """How the bias starts."""
+        return self.bias_initializer
+
+    def stage(self, site: Site, features: int) -> Stage:
+        """Declare the cell and its weights."""
+        self.check_cell(site)
+        width = self.gates * self.units
+        kernel = site.weight(
+            "kernel",
+            (features, width),
+            self.kernel_initializer,
+            "units",
+            self.kernel_regularizer,
+            self.kernel_constraint,
+        )
+        recurrent_kernel = site.weight(
+            "recurrent_kernel",
+            (self.units, width),
+            self.recurrent_initializer,
+            "units",
+            self.recurrent_regularizer,
+            self.recurrent_constraint,
+        )
+        bias, shape = None, self.bias_shape()
+        if shape is not None:
+            bias = site.weight("bias", shape, self.bias_start(), "units", self.bias_regularizer, self.bias_constraint)
+        return Stage(self.cell(site), kernel, recurrent_kernel, bias)
+
+
+class CellArguments(CellWeights):
+    """What the plain cells have beside their weights."""
+
+    activation: ActivationName | None = "tanh"
+    """Activation of the candidate (and, for LSTM, of the output); null is linear."""
+    use_bias: bool = True
+    """Whether a bias is added."""
+    dropout: Rate = 0.0
+    """Share of the inputs to drop in training, in [0, 1]."""
+    recurrent_dropout: Rate = 0.0
+    """Share of the state to drop in training, in [0, 1]."""
+
+    def bias_shape(self) -> tuple[int, ...] | None:
+        return super().bias_shape() if self.use_bias else None
+
+    def cell_arguments(self, site: Site) -> dict[str, Any]:
+        """The arguments that every cell has."""
+        return {
+            "units": self.units,
+            "activation": find_activation(site, self.activation),
+            "dropout": float(self.dropout),
+            "recurrent_dropout": float(self.recurrent_dropout),
+            "implementation": getattr(self, "implementation", 1),
+        }
+
+
+class GatedCellArguments(CellArguments):
+    """What GRU and LSTM have beside that."""
+
+    defaults_by_dialect: ClassVar[dict[str, str]] = {
+        "recurrent_activation": "recurrent_activation",
+        "implementation": "implementation",
+    }
+
+    recurrent_activation: ActivationName | None = "hard_sigmoid"
+    """Activation of the gates; tf.keras and keras3 default to `sigmoid`."""
+    implementation: Literal[0, 1, 2] = 1
+    """How products are grouped: 0, 1 one product per gate, 2 one for all gates. It changes no result."""
+
+    def cell_arguments(self, site: Site) -> dict[str, Any]:
+        gate = find_activation(site, self.recurrent_activation, "recurrent_activation")
+        return {**super().cell_arguments(site), "recurrent_activation": gate}
+
+
+class SingleCell(CellArguments, UnrollableRecurrent):
+    """A layer that is one cell over time."""
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        return self.cell_states
+
+    def stages(self, site: Site, x: Tensor) -> tuple[Stage, ...]:
+        features = x.shape[2]
+        assert isinstance(features, int)
+        return (self.stage(site, features),)

@@ -1,0 +1,83 @@
+"""What a recurrent layer starts from: masks and states, explicit ones, carried ones, and the dialect's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from specc import ops
+from specc.layers.base import require_float
+from specc.layers.site import Arguments, Site
+from specc.layers.stages import MaskedOutput
+from specc.tensors import Shape, Tensor, Value, show
+
+
+@dataclass(frozen=True)
+class Start:
+    """initial: the states before the first step, empty for zeros. carried: those that the call brings along."""
+
+    mask: Value | None
+    initial: tuple[Value, ...]
+    carried: tuple[Value, ...]
+
+
+def begin(site: Site, arguments: Arguments, names: Sequence[str], shapes: Sequence[Shape], stateful: bool) -> Start:
+    """Sort out the mask and the states of a layer."""
+    given = arguments.initial_state
+    if given is not None:
+        _check_states(site, given, shapes)
+    initial = tuple(t.value for t in given or ())
+    carried: tuple[Value, ...] = ()
+    if stateful:
+        carried = tuple(site.state_before(name, shape) for name, shape in zip(names, shapes, strict=True))
+        if not initial:
+            initial = carried
+        elif site.dialect.recorded_state_wins:
+            recorded = site.emit_one(ops.AnyNonZero(carried))
+            pairs = zip(carried, initial, strict=True)
+            initial = tuple(site.emit_one(ops.Where(recorded, old, new)) for old, new in pairs)
+    return Start(_choose_mask(site, arguments), initial, carried)
+
+
+def _choose_mask(site: Site, arguments: Arguments) -> Value | None:
+    mask = arguments.mask if arguments.mask is not None else arguments.x.mask
+    hidden = arguments.initial_state is not None and site.dialect.initial_state_hides_mask
+    if arguments.mask is None and mask is not None and hidden:
+        site.warn(
+            "G313",
+            f"{site.title} has an `initial_state`, so that {site.dialect.name} does not show it the mask of its input",
+            hint="name the mask with `mask:` where it should count",
+        )
+        return None
+    if mask is not None and mask.rank != 2:
+        field = None if arguments.mask is None else "mask"
+        site.fail("G312", f"{site.title} wants a mask (batch, time), gets {show(mask.shape)}", field=field)
+    return mask
+
+
+def _check_states(site: Site, states: tuple[Tensor, ...], shapes: Sequence[Shape]) -> None:
+    if len(states) != len(shapes):
+        site.fail(
+            "G330",
+            f"{site.title} has {len(shapes)} state{'s' * (len(shapes) > 1)}, initial_state lists {len(states)}",
+            field="initial_state",
+        )
+    for tensor, shape in zip(states, shapes, strict=True):
+        require_float(site, tensor.value)
+        fits = len(tensor.shape) == len(shape) and all(
+            a == b or not (isinstance(a, int) and isinstance(b, int)) for a, b in zip(tensor.shape, shape, strict=True)
+        )
+        if not fits:
+            site.fail(
+                "G331",
+                f"{site.title} wants an initial state {show(shape)}, gets {show(tensor.shape)}",
+                field="initial_state",
+                hint="the layer that makes the state must have the same `units`",
+            )
+
+
+def masked_output(site: Site, unroll: bool, zero: bool) -> MaskedOutput:
+    """What masked steps put out. Written out step by step, even old Keras repeated the previous output."""
+    if zero:
+        return "zero"
+    return "previous" if unroll or site.dialect.leading_masked_output == "zero" else "state"

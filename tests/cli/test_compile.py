@@ -1,0 +1,155 @@
+"""``specc compile`` and ``specc summary``, and running what was compiled."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from tests.cli.conftest import Command, Shell
+from tests.cli.specs import BAD, GOOD, STATEFUL
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("good.yaml").write_text(GOOD)
+    Path("bad.yaml").write_text(BAD)
+    Path("count.yaml").write_text(STATEFUL)
+    np.save("x.npy", np.ones((2, 5, 3), np.float32))
+    np.save("step.npy", np.array([[[1.0]], [[10.0]]], np.float32))
+
+
+def test_writes_a_valid_model(specc: Command) -> None:
+    outcome = specc("compile", "good.yaml", "-o", "good.onnx")
+    size = os.path.getsize("good.onnx")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", f"wrote good.onnx ({size:,} bytes)\n")
+    model = onnx.load("good.onnx")
+    onnx.checker.check_model(model, full_check=True)
+    assert model.opset_import[0].version == 17
+
+
+def test_opset(specc: Command) -> None:
+    assert specc("compile", "good.yaml", "-o", "good.onnx", "--opset", "18").code == 0
+    assert onnx.load("good.onnx").opset_import[0].version == 18
+    outcome = specc("compile", "good.yaml", "-o", "good.onnx", "--opset", "3")
+    assert outcome.code == 2
+    assert outcome.err.startswith("specc: error: --opset 3 is not supported, opsets ")
+
+
+def test_to_stdout_and_back(specc: Command, shell: Shell) -> None:
+    specc("compile", "good.yaml", "-o", "good.onnx")
+    result = shell("compile", "-", "-o", "-", input=GOOD.encode())
+    assert result.returncode == 0
+    assert result.stdout == Path("good.onnx").read_bytes()
+    ran = shell("run", "-", "--input", "x.npy", input=result.stdout)
+    assert ran.stdout.startswith(b"dense: float32 (2, 2)\n")
+
+
+def test_compiled_or_not_it_runs_the_same(specc: Command) -> None:
+    specc("compile", "good.yaml", "-o", "good.onnx")
+    compiled, source = (specc("run", model, "--input", "x.npy") for model in ("good.onnx", "good.yaml"))
+    assert compiled.code == 0
+    assert compiled.out == source.out
+
+
+def test_a_bad_spec_writes_nothing(specc: Command) -> None:
+    Path("bad.onnx").write_bytes(b"old")
+    outcome = specc("compile", "bad.yaml", "-o", "bad.onnx")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "bad.yaml:3:50: error[V202]" in outcome.err
+    assert Path("bad.onnx").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (
+            ["good.yaml", "-o", "good.yaml"],
+            2,
+            "specc: error: writing to `good.yaml` would replace what it is made from",
+        ),
+        (["good.yaml", "-o", "./good.yaml"], 2, "specc: error: writing to `./good.yaml` would replace"),
+        (
+            ["good.yaml", "-o", "no/good.onnx"],
+            3,
+            "specc: error: cannot write `no/good.onnx`: no such file or dir",
+        ),
+        (
+            ["absent.yaml", "-o", "x.onnx"],
+            3,
+            "specc: error: cannot read `absent.yaml`: no such file or directory",
+        ),
+        (["good.yaml", "-o", "x.onnx", "--weights", "no.npz"], 3, "specc: error: "),
+        (["good.yaml", "-o", "x.onnx", "--max-memory", "10"], 1, "good.yaml:"),
+        (["good.yaml", "-o", "x.onnx", "--max-memory", "1.5"], 2, "usage: specc compile"),
+        (["good.yaml", "-o", "x.onnx", "--target", "tflite"], 2, "usage: specc compile"),
+        (["good.yaml", "-o", "x.onnx", "--dialect", "keras9"], 2, "usage: specc compile"),
+    ],
+)
+def test_mistakes(arguments: list[str], code: int, message: str, specc: Command) -> None:
+    outcome = specc("compile", *arguments)
+    assert outcome.err.startswith(message)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert not Path("x.onnx").exists()
+    assert Path("good.yaml").read_text() == GOOD
+
+
+def test_dialect_changes_the_model(specc: Command) -> None:
+    for dialect in ("keras2", "tf.keras"):
+        specc("compile", "good.yaml", "-o", f"{dialect}.onnx", "--dialect", dialect)
+    assert Path("keras2.onnx").read_bytes() != Path("tf.keras.onnx").read_bytes()
+
+
+def test_weights_from_a_file(specc: Command) -> None:
+    zeros = {
+        "lstm/kernel": np.zeros((3, 16), np.float32),
+        "lstm/recurrent_kernel": np.zeros((4, 16), np.float32),
+        "lstm/bias": np.zeros(16, np.float32),
+        "dense/kernel": np.zeros((4, 2), np.float32),
+        "dense/bias": np.array([1, 2], np.float32),
+    }
+    with open("weights.npz", "wb") as file:
+        np.savez(file, **zeros)  # type: ignore[arg-type]
+    outcome = specc("run", "good.yaml", "--weights", "weights.npz", "--input", "x.npy")
+    assert outcome.out == "dense: float32 (2, 2)\n[[1. 2.]\n [1. 2.]]\n"
+
+
+def test_a_stateful_model_goes_on_where_it_stopped(specc: Command) -> None:
+    for expected in ("[[ 1.]\n [10.]]", "[[ 2.]\n [20.]]", "[[ 3.]\n [30.]]"):
+        outcome = specc("run", "count.yaml", "--input", "x=step.npy", "--state", "state.npz")
+        assert outcome.out == f"count: float32 (2, 1)\n{expected}\n"
+
+
+# LSTM: 4 * 4 * (3 + 4 + 1) = 128; Dense: 2 * (4 + 1) = 10; four bytes each.
+TABLE = """\
+Model: "small"
+_____________________________________________________
+Layer (type)   Output shape     Param #  Connected to
+=====================================================
+x (Input)      (None, None, 3)  0        -
+lstm (LSTM)    (None, 4)        128      x
+dense (Dense)  (None, 2)        10       lstm
+=====================================================
+Total params: 138 (552 B)
+Trainable params: 138 (552 B)
+Non-trainable params: 0 (0 B)
+State carried from call to call: 0 B
+Note: dropout is inert in inference: `lstm`.
+"""
+
+
+def test_summary(specc: Command) -> None:
+    outcome = specc("summary", "good.yaml")
+    assert outcome.code == 0
+    assert outcome.err == ""
+    assert outcome.out == TABLE
+
+
+def test_summary_of_a_bad_spec(specc: Command) -> None:
+    outcome = specc("summary", "bad.yaml")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "error[V202]" in outcome.err

@@ -1,0 +1,178 @@
+"""Recurrent models in float64 NumPy, step by step, from the documented equations: the oracle for the vectors.
+
+It reads the layers of a spec and shares no code with specc. A setting is a dialect, perhaps with a version:
+``keras2``, ``keras2 2.1.6``. Layers: Input, Masking, SimpleRNN, GRU, LSTM, Bidirectional (concat).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Layer = Mapping[str, Any]
+Weights = Mapping[str, Doubles]
+States = tuple[Doubles, ...]
+Activation = Callable[[Doubles], Doubles]
+
+
+@dataclass(frozen=True)
+class Era:
+    """What the versions of Keras do differently, as far as the vectors show it.
+
+    starts_with_state: before its first valid step a masked layer puts out its initial state, not zero; the
+        TensorFlow loop up to Keras 2.2.4. hides_mask: a layer with an initial state does not get the mask of its
+        input. zero_masked: Bidirectional puts out zeros at masked steps.
+    """
+
+    slope: float
+    starts_with_state: bool
+    hides_mask: bool
+    zero_masked: bool
+
+
+def era(setting: str) -> Era:
+    """The facts of ``keras2``, ``keras2 2.1.6``, …; without a version those of the last release."""
+    dialect, _, version = setting.partition(" ")
+    numbers = tuple(map(int, version.split("."))) if version else (99,)
+    return Era(
+        slope=1 / 6 if dialect == "keras3" else 0.2,
+        starts_with_state=dialect == "keras1" or (dialect == "keras2" and numbers < (2, 2, 5)),
+        hides_mask=dialect == "keras3",
+        zero_masked=dialect in ("tf.keras", "keras3"),
+    )
+
+
+def sigmoid(v: Doubles) -> Doubles:
+    return 1 / (1 + np.exp(-v))
+
+
+def _simple_rnn(cell: Weights, x: Doubles, states: States, gate: Activation) -> States:
+    return (np.tanh(x @ cell["kernel"] + states[0] @ cell["recurrent_kernel"] + cell["bias"]),)
+
+
+def _gru(cell: Weights, x: Doubles, states: States, gate: Activation) -> States:
+    """Blocks z|r|h. Two rows of bias, the input's first: the reset gate works after the product."""
+    (h,) = states
+    kernel, recurrent, bias = (np.split(cell[k], 3, axis=-1) for k in ("kernel", "recurrent_kernel", "bias"))
+    after = cell["bias"].ndim == 2
+    inner, outer = ([b[0] for b in bias], [b[1] for b in bias]) if after else (bias, [np.zeros(1)] * 3)
+    z = gate(x @ kernel[0] + inner[0] + h @ recurrent[0] + outer[0])
+    r = gate(x @ kernel[1] + inner[1] + h @ recurrent[1] + outer[1])
+    reset = r * (h @ recurrent[2] + outer[2]) if after else (r * h) @ recurrent[2]
+    return (z * h + (1 - z) * np.tanh(x @ kernel[2] + inner[2] + reset),)
+
+
+def _lstm(cell: Weights, x: Doubles, states: States, gate: Activation) -> States:
+    """Blocks i|f|c|o; states h, c."""
+    h, c = states
+    i, f, g, o = np.split(x @ cell["kernel"] + h @ cell["recurrent_kernel"] + cell["bias"], 4, axis=-1)
+    c = gate(f) * c + gate(i) * np.tanh(g)
+    return gate(o) * np.tanh(c), c
+
+
+STEPS = {"SimpleRNN": _simple_rnn, "GRU": _gru, "LSTM": _lstm}
+STATE_NAMES = {"SimpleRNN": ("state",), "GRU": ("state",), "LSTM": ("state_h", "state_c")}
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a layer goes over time. start: what it puts out before the first valid step. zero: at masked steps."""
+
+    layer: Layer
+    cell: Weights
+    gate: Activation
+    mask: Mask | None
+    start: Doubles
+    zero: bool
+
+    def over(self, x: Doubles, states: States) -> tuple[Doubles, States]:
+        """x: (batch, time, in) -> outputs in the order of processing, (batch, time, units), and last states."""
+        steps = range(x.shape[1])[:: -1 if self.layer.get("go_backwards") else 1]
+        outputs, output = [], self.start
+        for t in steps:
+            new = STEPS[self.layer["type"]](self.cell, x[:, t], states, self.gate)
+            valid = np.ones((len(x), 1), bool) if self.mask is None else self.mask[:, t, None]
+            states = tuple(np.where(valid, n, old) for n, old in zip(new, states, strict=True))
+            output = np.where(valid, new[0], 0 if self.zero else output)
+            outputs.append(output)
+        return np.stack(outputs, axis=1), states
+
+
+class Model:
+    """The layers of a spec in one setting, with their weights by name; remembers the states of stateful layers."""
+
+    def __init__(self, layers: Sequence[Layer], weights: Mapping[str, Any], setting: str) -> None:
+        self.layers = layers
+        self.weights = {name: np.asarray(array, np.float64) for name, array in weights.items()}
+        self.era = era(setting)
+        self.carried: dict[str, States] = {}
+
+    def __call__(self, feed: Mapping[str, Any]) -> dict[str, Doubles]:
+        """The outputs of the last layer by name, as a spec publishes them."""
+        values = {name: np.asarray(array, bool if name == "mask" else np.float64) for name, array in feed.items()}
+        masks: dict[str, Mask] = {}
+        latest, outputs = "", {}
+        for layer in self.layers:
+            name = layer.get("name", layer["type"])
+            source = layer.get("inputs", latest)
+            if layer["type"] == "Input":
+                outputs = {name: values[name]}
+            elif layer["type"] == "Masking":
+                outputs = {name: values[source]}
+                masks[name] = (values[source] != 0).any(axis=-1)
+            else:
+                outputs = self._recurrent(name, layer, values, source, masks.get(source))
+            values |= outputs
+            latest = name
+        return outputs
+
+    def _recurrent(
+        self, name: str, layer: Layer, values: Mapping[str, Doubles], source: str, mask: Mask | None
+    ) -> dict[str, Doubles]:
+        given = [values[state] for state in layer.get("initial_state", ())]
+        if "mask" in layer:
+            mask = np.asarray(values[layer["mask"]], bool)
+        elif given and self.era.hides_mask:
+            mask = None
+        both = layer["type"] == "Bidirectional"
+        inner: Layer = layer["layer"] if both else layer
+        x = values[source]
+        if not both:
+            sequence, states = self._way(inner, f"{name}/", x, mask, self.carried.get(name) or tuple(given))
+            if inner.get("stateful"):
+                self.carried[name] = states
+        else:
+            ways = [inner, {**inner, "go_backwards": True}]
+            forward, backward = (
+                self._way(way, f"{name}/{side}/", x, mask, (), self.era.zero_masked and way["return_sequences"])
+                for way, side in zip(ways, ("forward", "backward"), strict=True)
+            )
+            turned = backward[0][:, ::-1] if inner["return_sequences"] else backward[0]
+            sequence, states = np.concatenate([forward[0], turned], axis=-1), forward[1] + backward[1]
+        outputs = {name: sequence if inner.get("return_sequences") else sequence[:, -1]}
+        if inner.get("return_state"):
+            names = [f"state_{i}" for i in range(len(states))] if both else STATE_NAMES[inner["type"]]
+            outputs |= {f"{name}.{state}": array for state, array in zip(names, states, strict=True)}
+        return outputs
+
+    def _way(
+        self, layer: Layer, prefix: str, x: Doubles, mask: Mask | None, given: States, zero: bool = False
+    ) -> tuple[Doubles, States]:
+        """One pass over time."""
+        cell = {k.removeprefix(prefix): array for k, array in self.weights.items() if k.startswith(prefix)}
+        zeros = np.zeros((len(x), layer["units"]))
+        states = given or (zeros,) * len(STATE_NAMES[layer["type"]])
+        keeps_state = self.era.starts_with_state and not layer.get("unroll")
+        run = Run(layer, cell, self._gate(layer), mask, states[0] if keeps_state else zeros, zero)
+        return run.over(x, states)
+
+    def _gate(self, layer: Layer) -> Activation:
+        if layer.get("recurrent_activation") == "sigmoid":
+            return sigmoid
+        return lambda v: np.clip(self.era.slope * v + 0.5, 0, 1)

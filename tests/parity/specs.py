@@ -1,0 +1,50 @@
+"""Parts of specs that the tests put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.parity.comparison import VOCABULARY
+
+FEATURES, UNITS = 3, 4
+Entry = dict[str, Any]
+
+CELLS: dict[str, Entry] = {
+    "LSTM": {"type": "LSTM", "units": UNITS},
+    "GRU_after": {"type": "GRU", "units": UNITS, "reset_after": True},
+    "GRU_before": {"type": "GRU", "units": UNITS, "reset_after": False},
+    "SimpleRNN": {"type": "SimpleRNN", "units": UNITS},
+}
+STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+SOURCES = ("none", "masking", "embedding", "explicit")
+"""Where a mask comes from."""
+
+
+def begin(source: str, steps: int | None) -> list[Entry]:
+    """Input layers, and what makes a mask; the last one is the sequence."""
+    x = {"type": "Input", "name": "x", "shape": [steps, FEATURES]}
+    if source == "masking":
+        return [x, {"type": "Masking", "name": "masking"}]
+    if source == "embedding":
+        ids = {"type": "Input", "name": "x", "shape": [steps], "dtype": "int32"}
+        table = {"type": "Embedding", "name": "table", "input_dim": VOCABULARY, "output_dim": FEATURES}
+        return [ids, table | {"mask_zero": True}]
+    if source == "explicit":
+        return [{"type": "Input", "name": "steps", "shape": [steps], "dtype": "bool"}, x]
+    return [x]
+
+
+def called(source: str) -> Entry:
+    """How a layer is called where the mask is explicit."""
+    return {"mask": "steps"} if source == "explicit" else {}
+
+
+def recurrent(cell: str, **arguments: Any) -> Entry:
+    """A recurrent layer by the name of its kind."""
+    return {**CELLS[cell], "name": "rnn", **arguments}
+
+
+def states_for(layer: Entry, count: int | None = None) -> tuple[list[Entry], list[str]]:
+    """Inputs for the initial states of a layer, and their names."""
+    names = [f"s{i}" for i in range(count if count is not None else STATES[layer["type"]])]
+    return [{"type": "Input", "name": n, "shape": [layer["units"]]} for n in names], names

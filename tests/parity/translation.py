@@ -1,0 +1,133 @@
+"""A spec becomes a Keras model of the same layers, called on each other in the same way."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.parity import frameworks
+
+Array = NDArray[Any]
+Entry = Mapping[str, Any]
+
+_CALLS = {"type", "name", "inputs", "initial_state", "mask", "layer", "backward_layer"}
+"""Keys that say what a layer is or is called on; all others are arguments of its class."""
+
+
+@dataclass
+class Translation:
+    """The Keras model of a spec. scale: half the range of the random weights.
+
+    tensors: every published output by its reference. arrays: the weights by specc's names.
+    """
+
+    spec: Mapping[str, Any]
+    scale: float
+    keras: Any = None
+    inputs: list[Any] = field(default_factory=list)
+    tensors: dict[str, Any] = field(default_factory=dict)
+    arrays: dict[str, Array] = field(default_factory=dict)
+    layers: dict[str, Any] = field(default_factory=dict)
+    model: Any = None
+
+    def __post_init__(self) -> None:
+        self.keras = frameworks.load(self.spec["dialect"])
+        last = ""
+        for entry in self.spec["layers"]:
+            if entry["type"] == "Input":
+                self._add_input(entry)
+            else:
+                self._add_layer(entry, last)
+            last = entry["name"]
+        wanted = self.spec.get("outputs") or [
+            r for r in self.tensors if r == last or r.startswith(f"{last}.")
+        ]
+        self.model = self.keras.Model(self.inputs, [self.tensors[r] for r in wanted])
+
+    def run(self, feeds: Mapping[str, Array]) -> list[Array]:
+        """The outputs, in the order of the spec."""
+        outputs = self.model([feeds[x] for x in self.names])
+        listed = outputs if isinstance(outputs, list | tuple) else [outputs]
+        return [np.asarray(y) for y in listed]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the inputs."""
+        return [e["name"] for e in self.spec["layers"] if e["type"] == "Input"]
+
+    def reset_states(self) -> None:
+        """Zero the states of every stateful layer."""
+        for layer in self.layers.values():
+            if getattr(layer, "stateful", False):
+                layer.reset_states()
+
+    def _add_input(self, entry: Entry) -> None:
+        arguments = {k: v for k, v in entry.items() if k != "type"}
+        tensor = self.keras.layers.Input(**arguments)
+        self.inputs.append(tensor)
+        self.tensors[entry["name"]] = tensor
+
+    def _add_layer(self, entry: Entry, last: str) -> None:
+        name = entry["name"]
+        references = entry.get("inputs", last)
+        x = self.tensors[references] if isinstance(references, str) else [self.tensors[r] for r in references]
+        how: dict[str, Any] = {}
+        states = entry.get("initial_state")
+        if states is not None:
+            how["initial_state"] = [self.tensors[r] for r in ([states] if isinstance(states, str) else states)]
+        if "mask" in entry:
+            how["mask"] = self.tensors[entry["mask"]]
+        layer = self._make(entry)
+        result = layer(x, **how)
+        self.layers[name] = layer
+        for weight, variable in _weights(layer, name):
+            self.arrays[weight] = random_array(weight, tuple(variable.shape), self.scale)
+            variable.assign(self.arrays[weight])
+        self._publish(entry, list(result) if isinstance(result, list | tuple) else [result])
+
+    def _publish(self, entry: Entry, results: list[Any]) -> None:
+        name = entry["name"]
+        self.tensors[name] = results[0]
+        rest = results[1:]
+        if entry["type"] == "Bidirectional" and entry.get("merge_mode", "concat") is None:
+            self.tensors[f"{name}.backward"] = rest.pop(0)
+        self.tensors |= {f"{name}.state_{i}": state for i, state in enumerate(rest)}
+
+    def _make(self, entry: Entry) -> Any:
+        kind = entry["type"]
+        arguments = {k: v for k, v in entry.items() if k not in _CALLS}
+        if self.spec["dialect"] == "keras2":
+            arguments = frameworks.KERAS_2_DEFAULTS.get(kind, {}) | arguments
+        if kind == "SimpleRNN":
+            arguments.pop("implementation", None)
+        for key in ("layer", "backward_layer"):
+            if key in entry:
+                arguments[key] = self._make(entry[key])
+        layer = getattr(self.keras.layers, kind)(**arguments)
+        if kind == "Bidirectional" and self.spec["dialect"] == "keras2":
+            # tf_keras has it put out zeros at masked steps; Keras 2 leaves its layers as they are.
+            layer.forward_layer.zero_output_for_mask = layer.backward_layer.zero_output_for_mask = False
+        return layer
+
+
+def random_array(name: str, shape: tuple[int, ...], scale: float) -> Array:
+    """Numbers that depend on the name and the shape only, none of them zero."""
+    generator = np.random.default_rng(zlib.crc32(f"{name} {shape}".encode()))
+    return (generator.uniform(0.05, scale, shape) * generator.choice([-1, 1], shape)).astype(np.float32)
+
+
+def _weights(layer: Any, scope: str) -> Iterator[tuple[str, Any]]:
+    """The variables of a layer under specc's names, in Keras's order."""
+    if hasattr(layer, "forward_layer"):
+        yield from _weights(layer.forward_layer, f"{scope}/forward")
+        yield from _weights(layer.backward_layer, f"{scope}/backward")
+    elif hasattr(layer, "layer"):
+        yield from _weights(layer.layer, f"{scope}/layer")
+    else:
+        for variable in layer.trainable_weights:
+            yield f"{scope}/{variable.name.split('/')[-1].split(':')[0]}", variable
