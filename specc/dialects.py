@@ -34,10 +34,12 @@ class Dialect:
     dense_rejects_masks: so does Dense.
     initial_state_hides_mask: a layer called with initial_state does not see the implicit mask.
     recorded_state_wins: a stateful layer ignores its initial_state once any recorded element is non-zero.
+    conv_lstm_rejects_masks: ConvLSTM2D cannot be built with a mask.
     last_cell_first: stacked cells list their states from the last cell to the first.
     masks_stacks_wrongly: the masked outputs of stacked cells are the first cell's state, a bug of 2.2.3 and 2.2.4.
     backward_layer_always_reversed: the copy that Bidirectional makes always goes backwards (else: the other way).
-    has_zero_output_for_mask, has_backward_layer, has_input_length, has_reverse_state_order: which arguments exist.
+    has_zero_output_for_mask, has_backward_layer, has_input_length, has_reverse_state_order,
+    has_cudnn_layers: which arguments and classes exist.
     """
 
     name: DialectName
@@ -55,9 +57,11 @@ class Dialect:
     dense_rejects_masks: bool = False
     initial_state_hides_mask: bool = False
     recorded_state_wins: bool = False
+    conv_lstm_rejects_masks: bool = False
     last_cell_first: bool = False
     masks_stacks_wrongly: bool = False
     has_reverse_state_order: bool = False
+    has_cudnn_layers: bool = False
     backward_layer_always_reversed: bool = False
     has_zero_output_for_mask: bool = False
     has_backward_layer: bool = False
@@ -81,7 +85,14 @@ def fits(name: DialectName, version: Version) -> bool:
 def find(name: DialectName, version: Version | None = None) -> Dialect:
     """The facts of a dialect, settled by a version where one is given."""
     if name == "keras1":
-        return Dialect(name, version, implementation=0, leading_masked_output="state", dense_rejects_masks=True)
+        return Dialect(
+            name,
+            version,
+            implementation=0,
+            leading_masked_output="state",
+            dense_rejects_masks=True,
+            conv_lstm_rejects_masks=True,
+        )
     if name == "keras2":
         return _keras_2(version)
     if name == "tf.keras":
@@ -95,6 +106,7 @@ def find(name: DialectName, version: Version | None = None) -> Dialect:
             rejects_masks=False,
             recorded_state_wins=True,
             has_reverse_state_order=True,
+            has_cudnn_layers=True,
             has_zero_output_for_mask=True,
             has_backward_layer=True,
         )
@@ -127,7 +139,9 @@ def _keras_2(version: Version | None) -> Dialect:
         recurrent_activation="sigmoid" if late else "hard_sigmoid",
         implementation=2 if late else 1,
         leading_masked_output="state" if version is not None and version < (2, 2, 5) else "zero",
+        conv_lstm_rejects_masks=version is not None and version < (2, 2, 5),
         last_cell_first=version is not None and version < (2, 2, 3),
         masks_stacks_wrongly=version is not None and (2, 2, 3) <= version < (2, 2, 5),
         has_reverse_state_order=version is None or version >= (2, 2, 3),
+        has_cudnn_layers=version is None or version >= (2, 0, 9),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import ClassVar, Literal
 
 from specc.activations import Activation
+from specc.convolution import Padding, output_length
 from specc.tensors import Dim, DType, Shape, Value
 from specc.weights import Regularizer, Weight
 
@@ -339,11 +340,42 @@ class Lstm(Cell):
     state_count: ClassVar[int] = 2
 
 
+@dataclass(frozen=True)
+class ConvLstm(Cell):
+    """LSTM whose products are convolutions; ``units`` are the filters. x: (batch, time, sizes, channels), or
+    (batch, time, channels, sizes); the kernel of the state has stride 1 and padding `same`."""
+
+    recurrent_activation: Activation
+    kernel_size: tuple[int, ...]
+    strides: tuple[int, ...]
+    padding: Padding
+    dilation_rate: tuple[int, ...]
+    channels_first: bool
+
+    state_count: ClassVar[int] = 2
+    runs_both_ways: ClassVar[bool] = False
+
+    def input_sizes(self, x: Shape) -> tuple[int, ...]:
+        """The lengths that the kernel moves along, which are known."""
+        start = 3 if self.channels_first else 2
+        return tuple(d for d in x[start : start + len(self.kernel_size)] if isinstance(d, int))
+
+    def output_sizes(self, x: Shape) -> tuple[int, ...]:
+        """The same of the output and of the states."""
+        axes = zip(self.input_sizes(x), self.kernel_size, self.strides, self.dilation_rate, strict=True)
+        return tuple(output_length(size, k, s, self.padding, d) for size, k, s, d in axes)
+
+    def state_shape(self, x: Shape) -> Shape:
+        sizes = self.output_sizes(x)
+        return (x[0], self.units, *sizes) if self.channels_first else (x[0], *sizes, self.units)
+
+
 @dataclass(frozen=True, eq=False)
 class Pass:
     """One way through time, with its own weights. kernel: (features, gates*units).
 
     initial: the states before the first step, each (batch, units); empty for zeros.
+    cudnn: the weights lie in cuDNN's layout, the bias (2*gates*units,) first for the inputs, then for the state.
     """
 
     reverse: bool
@@ -351,13 +383,14 @@ class Pass:
     recurrent_kernel: Weight
     bias: Weight | None
     initial: tuple[Value, ...] = ()
+    cudnn: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Recurrent(Op):
     """A cell run over time, in one pass or in both directions at once.
 
-    x: (batch, time, features); mask: bool (batch, time). Where the mask is false a step changes no state.
+    x: (batch, time, features), or as a ConvLstm takes it; mask: bool (batch, time). Where the mask is false a step changes no state.
     masked_output: what such a step puts out: "previous" output (zero before the first), "zero", or the "state".
     order: whether a reverse pass lists its outputs by "time" or in its own "processing" order.
     Results: the outputs (batch, time, passes*units), or the last ones (batch, passes*units); then the final
@@ -374,11 +407,12 @@ class Recurrent(Op):
     unroll: bool
 
     def result(self) -> tuple[Result, ...]:
-        batch, *inner, width = self.cell.state_shape(self.x.shape)
+        shape = self.cell.state_shape(self.x.shape)
+        batch, *inner, width = shape
         assert isinstance(width, int)
         steps = (self.x.shape[1],) if self.return_sequences else ()
         y: Shape = (batch, *steps, *inner, width * len(self.passes))
-        state: Result = ((batch, *inner, width), "float32")
+        state: Result = (shape, "float32")
         return ((y, "float32"), *[state] * (len(self.passes) * self.cell.state_count))
 
 

@@ -19,12 +19,13 @@ ITEM_BYTES = 4  # float32
 class Initializer:
     """How a weight starts: a law of ``specc.stores.laws`` and its arguments.
 
-    unit_forget_bias: of an LSTM's bias: the forget block starts at one, the other three follow the law.
+    block_of_ones: (k, n): of n equal blocks the one at k starts at one, the others follow the law; the forget
+        gate of an LSTM's bias.
     """
 
     kind: str
     arguments: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
-    unit_forget_bias: bool = False
+    block_of_ones: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

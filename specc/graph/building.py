@@ -14,10 +14,9 @@ from specc.graph.pruning import prune
 from specc.layers.base import CalledLayer, Layer
 from specc.layers.input import Input
 from specc.layers.site import Arguments, Dimensions, Fault, Origin, Site
-from specc.ops import CarriedState, Program
+from specc.ops import Program
 from specc.spec import Entry, Spec
 from specc.tensors import Tensor, Value
-from specc.weights import Weight
 
 
 def build_graph(spec: Spec, findings: Findings) -> Graph | None:

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from specc.dialects import Dialect
 from specc.layers.site import Arguments, Site
 from specc.tensors import Dim, Tensor, Value, show
-from specc.dialects import Dialect
 
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 REFERENCE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,63}(\.[a-z0-9_]{1,64})?$"

@@ -26,7 +26,7 @@ class LstmArguments(GatedCellArguments):
             warn_of_forget_bias(site, self.unit_forget_bias, self.bias_initializer)
 
     def bias_start(self) -> Initializer:
-        return replace(self.bias_initializer, unit_forget_bias=self.unit_forget_bias)
+        return replace(self.bias_initializer, block_of_ones=(1, 4) if self.unit_forget_bias else None)
 
     def cell(self, site: Site) -> ops.Cell:
         return ops.Lstm(**self.cell_arguments(site))

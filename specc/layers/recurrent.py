@@ -7,7 +7,6 @@ in which they were computed). Where a mask is false a step keeps the states, and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from specc.dialects import Dialect
 from specc.layers.base import CalledLayer, PositiveInt, Reference, require_float, require_known, require_rank
@@ -20,8 +19,6 @@ from specc.tensors import Tensor, Value, show
 
 class Recurrent(CalledLayer):
     """The arguments of every layer that runs over time; the abstract base that the documentation opens with."""
-
-    input_layout: ClassVar[tuple[str, ...]] = ("batch", "time", "features")
 
     return_sequences: bool = False
     """Return the output of every step, not only the last one."""
@@ -37,6 +34,11 @@ class Recurrent(CalledLayer):
     """An output (batch, time) of type bool or int to use as the mask instead of the input's own."""
     activity_regularizer: RegularizerField = None
     """Penalty on the output in training."""
+
+    @property
+    def input_layout(self) -> tuple[str, ...]:
+        """The axes of the input, by name."""
+        return ("batch", "time", "features")
 
     @property
     def state_names(self) -> tuple[str, ...]:

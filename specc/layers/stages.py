@@ -21,16 +21,17 @@ MaskedOutput = Literal["previous", "zero", "state"]
 
 @dataclass(frozen=True)
 class Stage:
-    """One cell with its weights."""
+    """One cell with its weights. cudnn: they lie in cuDNN's layout."""
 
     cell: ops.Cell
     kernel: Weight
     recurrent_kernel: Weight
     bias: Weight | None
+    cudnn: bool = False
 
     def over_time(self, reverse: bool, initial: tuple[Value, ...]) -> ops.Pass:
         """A pass of the cell over time."""
-        return ops.Pass(reverse, self.kernel, self.recurrent_kernel, self.bias, initial)
+        return ops.Pass(reverse, self.kernel, self.recurrent_kernel, self.bias, initial, self.cudnn)
 
 
 @dataclass(frozen=True)

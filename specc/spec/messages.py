@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from specc.diagnostics import Diagnostic, Path, did_you_mean
+from specc.diagnostics import Diagnostic, Part, Path
+from specc.diagnostics.quote import quote
+from specc.spec import advice
+from specc.spec.arguments import explain_unknown, intended
+from specc.spec.fields import choices, known_keys, null_means_more, takes_null
 
-RENAMED = {
-    "output_dim": "units",
-    "init": "kernel_initializer",
-    "inner_init": "recurrent_initializer",
-    "inner_activation": "recurrent_activation",
-    "consume_less": "implementation",
-    "forget_bias_init": "unit_forget_bias",
-    "W_regularizer": "kernel_regularizer",
-    "U_regularizer": "recurrent_regularizer",
-    "b_regularizer": "bias_regularizer",
-    "W_constraint": "kernel_constraint",
-    "U_constraint": "recurrent_constraint",
-    "b_constraint": "bias_constraint",
-    "dropout_W": "dropout",
-    "dropout_U": "recurrent_dropout",
-    "bias": "use_bias",
-    "p": "rate",
-    "nb_filter": "filters",
-}
-"""Arguments of Keras 1 and what Keras 2 calls them."""
+REFERENCES = ("inputs", "initial_state", "mask", "outputs")
+"""Keys whose values name layers."""
 
 _WANTED = {
     "int_type": "a whole number",
@@ -39,128 +26,147 @@ _WANTED = {
     "bool_type": "true or false",
     "list_type": "a list",
     "dict_type": "a mapping",
-    "model_type": "a mapping",
+    "model_type": "a layer",
     "none_required": "null",
 }
+_LIMITS = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
+_SIZES = {
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+    "finite_number": "must be a finite number",
+}
+_FEW = 8  # as many choices stand in a message; of more, some stand in the hint
 
 
-def describe(errors: Iterable[ErrorDetails], data: Mapping[str, Any], path: Path, known: list[str]) -> list[Diagnostic]:
-    """Findings for what pydantic found in one mapping. known: the keys that the mapping may have."""
+def describe(
+    errors: Iterable[ErrorDetails],
+    data: Mapping[str, Any],
+    path: Path,
+    model: type[BaseModel],
+    extra: Collection[str] = (),
+    inner: Collection[str] = (),
+) -> list[Diagnostic]:
+    """Findings for what pydantic found in one mapping.
+
+    model: what it was validated against. extra: keys that may stand there beside its own. inner: the arguments of a layer inside, for keys that belong there.
+    """
+    known = [*known_keys(model), *extra]
     found: dict[Path, list[ErrorDetails]] = {}
     for error in errors:
         found.setdefault(_walk(error["loc"], data, error["type"]), []).append(error)
-    suggested = {
-        RENAMED.get(str(key), _nearest(str(key), known))
-        for (key, *rest), group in found.items()
-        if not rest and group[0]["type"] == "extra_forbidden"
+    meant = {
+        intended(str(local[-1]), known)
+        for local, group in found.items()
+        if len(local) == 1 and group[0]["type"] == "extra_forbidden"
     }
-    diagnostics = []
-    for local, group in found.items():
-        if group[0]["type"] == "missing" and local[-1] in suggested:
-            continue  # the misspelt key is the mistake, and has its own finding
-        diagnostics.append(_describe(group, local, path, known))
-    return diagnostics
-
-
-def _nearest(key: str, known: list[str]) -> str | None:
-    hint = did_you_mean(key, known)
-    return hint.split("`")[1] if hint else None
+    writer = _Writer(data, path, model, known, inner)
+    return [
+        writer.describe(group, local)
+        for local, group in found.items()
+        # A misspelt key is the mistake, and has its own finding.
+        if not (group[0]["type"] == "missing" and local[-1] in meant)
+        # Where something inside a value is wrong, the value itself has one of the forms that it may have.
+        and not any(other != local and other[: len(local)] == local for other in found)
+    ]
 
 
 def _walk(loc: tuple[int | str, ...], data: Any, kind: str) -> Path:
     """The part of pydantic's location that stands in the data: tags of unions are dropped."""
     path: list[int | str] = []
     for step in loc:
-        if isinstance(data, Mapping) and step in data:
+        if (isinstance(data, Mapping) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and step < len(data)
+        ):
             data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        elif kind == "missing" and step == loc[-1]:
-            pass
-        else:
+        elif not (kind == "missing" and step == loc[-1]):
             continue
         path.append(step)
     return tuple(path)
 
 
-def _describe(group: list[ErrorDetails], local: Path, path: Path, known: list[str]) -> Diagnostic:
-    error = group[0]
-    kind, value, key = error["type"], error["input"], str(local[-1]) if local else ""
-    where = (*path, *local)
-    context = error.get("ctx", {})
-    if kind == "missing":
-        return Diagnostic("V203", path, f"missing key `{key}`")
-    if kind == "extra_forbidden":
-        renamed = RENAMED.get(key)
-        hint = f"Keras 2 calls it `{renamed}`" if renamed in known else did_you_mean(key, known)
-        return Diagnostic("V202", where, f"unknown key `{key}`", hint, part="key")
-    if kind == "parameter":
-        return Diagnostic("V209", where, str(context["text"]), context.get("hint"))
-    if len(group) > 1:
-        return _describe_union(group, where, key)
-    if kind in _WANTED:
-        return Diagnostic("V204", where, f"`{key}` must be {_WANTED[kind]}, found {show(value)}", _unquote(value, kind))
-    if kind == "literal_error":
-        return _describe_choice(error, where, key)
-    if kind == "string_pattern_mismatch":
-        hint = "letters, digits and underscores, at most 64, not starting with a digit"
-        return Diagnostic("V207", where, f"{show(value)} is no valid name", hint)
-    if kind in ("too_short", "string_too_short"):
-        return Diagnostic("V205", where, f"`{key}` must not be empty")
-    limits = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
-    if kind in limits:
-        name, words = limits[kind]
-        bound = context[name]
+@dataclass(frozen=True)
+class _Writer:
+    """Words what pydantic found at one place. path: of the mapping, in the source."""
+
+    data: Mapping[str, Any]
+    path: Path
+    model: type[BaseModel]
+    known: list[str]
+    inner: Collection[str]
+
+    def describe(self, group: Sequence[ErrorDetails], local: Path) -> Diagnostic:
+        """group: one complaint, or one for each form that the value may have."""
+        error = next((e for e in group if e["type"] not in _WANTED), group[0])
+        where, key = (*self.path, *local), str(local[-1]) if local else ""
+        match error["type"]:
+            case "missing":
+                return Diagnostic("V203", self.path, f"missing key `{key}`", advice.for_missing(key))
+            case "extra_forbidden":
+                hint = explain_unknown(key, self.known, self.data, self.inner)
+                return Diagnostic("V202", where, f"unknown key `{key}`", hint, part="key")
+            case "parameter":
+                return _describe_parameter(error, where)
+            case "string_pattern_mismatch":
+                hint = advice.for_name(local[0] in REFERENCES)
+                return Diagnostic("V207", where, f"{quote(error['input'])} is no valid name", hint)
+            case "literal_error":
+                return self._describe_choice(error["input"], where, local)
+            case kind if kind in _SIZES or kind in _LIMITS:
+                return self._describe_size(error, where, local)
+        hint = advice.for_type(str(local[0]), error["input"], [e["type"] for e in group], self._takes_null(local))
+        message = f"{_label(local)} must be {self._forms(group, local)}, found {quote(error['input'])}"
+        return Diagnostic("V204", where, message, hint)
+
+    def _takes_null(self, local: Path) -> bool:
+        return takes_null(self.model, local)
+
+    def _forms(self, group: Sequence[ErrorDetails], local: Path) -> str:
+        """The forms that a value may have."""
+        if local[0] in REFERENCES:
+            several = any(error["type"] == "list_type" for error in group)
+            return "the name of a layer, or a list of names" if several else "the name of a layer"
+        return " or ".join(dict.fromkeys([_WANTED.get(e["type"], e["msg"]) for e in group] + self._null(local)))
+
+    def _null(self, local: Path) -> list[str]:
+        return ["null"] if null_means_more(self.model, local) else []
+
+    def _describe_size(self, error: ErrorDetails, where: Path, local: Path) -> Diagnostic:
+        kind, value = error["type"], error["input"]
+        if kind in _SIZES:
+            found = "" if kind != "finite_number" else f", found {quote(value)}"
+            return Diagnostic("V205", where, f"{_label(local)} {_SIZES[kind]}{found}")
+        name, words = _LIMITS[kind]
+        bound = error["ctx"][name]
         bound = int(bound) if float(bound).is_integer() else bound
-        return Diagnostic("V205", where, f"`{key}` must be {words} {bound}, found {show(value)}")
-    if kind == "finite_number":
-        return Diagnostic("V205", where, f"`{key}` must be a finite number, found {show(value)}")
-    return Diagnostic("V204", where, f"`{key}` is not valid: {error['msg']}, found {show(value)}")
+        hint = advice.for_size(value, self._takes_null(local))
+        return Diagnostic("V205", where, f"{_label(local)} must be {words} {bound}, found {quote(value)}", hint)
+
+    def _describe_choice(self, value: Any, where: Path, local: Path) -> Diagnostic:
+        known = choices(self.model, local)
+        hint = advice.for_choice(value, known, self._takes_null(local))
+        shown = [str(word) if isinstance(word, int) else f"`{word}`" for word in known]
+        if len(known) <= _FEW:
+            message = f"{_label(local)} must be {_join([*shown, *self._null(local)])}, found {quote(value)}"
+            return Diagnostic("V206", where, message, hint)
+        noun = str(local[0]).replace("_", " ")
+        hint = hint or f"such as {_join(shown[:4])}; `specc schema` lists all {len(known)}"
+        if isinstance(value, str):
+            return Diagnostic("V206", where, f"unknown {noun} {quote(value)}", hint)
+        return Diagnostic("V206", where, f"{_label(local)} must be the name of one, found {quote(value)}", hint)
 
 
-def _describe_union(group: list[ErrorDetails], where: Path, key: str) -> Diagnostic:
-    """Several forms are allowed and none fits."""
-    for error in group:
-        if error["type"] in ("string_pattern_mismatch", "greater_than_equal", "less_than_equal"):
-            return _describe([error], (key,), where[:-1], [])
-    wanted = list(dict.fromkeys(_WANTED.get(e["type"], e["msg"]) for e in group))
-    return Diagnostic("V204", where, f"`{key}` must be {' or '.join(wanted)}, found {show(group[0]['input'])}")
+def _describe_parameter(error: ErrorDetails, where: Path) -> Diagnostic:
+    """What ``specc.layers.parameters`` says of an initializer, a regularizer or a constraint."""
+    context = error["ctx"]
+    inside: Path = tuple(context.get("inside", ()))
+    part: Part = "key" if context.get("at_key") else "value"
+    return Diagnostic("V209", (*where, *inside), str(context["text"]), context.get("hint"), part=part)
 
 
-def _describe_choice(error: ErrorDetails, where: Path, key: str) -> Diagnostic:
-    expected = re.findall(r"'([^']*)'|(?<![\w.])(\d+)", str(error["ctx"]["expected"]))
-    choices = [text or number for text, number in expected]
-    value = error["input"]
-    hint = did_you_mean(value, choices) if isinstance(value, str) else None
-    if len(choices) <= 8:
-        listed = ", ".join(f"`{choice}`" for choice in choices)
-        message = f"`{key}` must be {'one of ' if len(choices) > 1 else ''}{listed}, found {show(value)}"
-    else:
-        message = f"unknown {key.replace('_', ' ')} {show(value)}"
-        hint = hint or f"`specc schema` lists all {len(choices)}"
-    return Diagnostic("V206", where, message, hint)
+def _label(local: Path) -> str:
+    """A key as messages call it, with the place in its list: `input_shape[1]`."""
+    return f"`{local[0]}{''.join(f'[{step}]' for step in local[1:])}`"
 
 
-def _unquote(value: Any, kind: str) -> str | None:
-    """A hint for numbers and truth values in quotes."""
-    if not isinstance(value, str):
-        return None
-    if kind in ("int_type", "float_type") and re.fullmatch(r"[-+]?[0-9.]+(e[-+]?\d+)?", value):
-        return f"write {value} without quotes"
-    words = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
-    if kind == "bool_type" and value.lower() in words:
-        return f"write {words[value.lower()]}" + (" without quotes" if value.lower() in ("true", "false") else "")
-    return None
-
-
-def show(value: Any) -> str:
-    """A value as messages quote it, cut where it is long."""
-    words = {None: "null", True: "true", False: "false"}
-    if value is None or isinstance(value, bool):
-        return words[value]
-    if isinstance(value, str):
-        return f"`{value if len(value) <= 60 else value[:57] + '…'}`" if value else "empty text"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+def _join(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

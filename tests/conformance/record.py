@@ -1,14 +1,14 @@
 """Makes the recorded vectors again: ``python -m tests.conformance.record``; with ``--check`` it changes no file.
 
-The outputs come from the float64 model in ``reference``. Where tf_keras or Keras 3 is installed, each builds the
-same models and must agree; its version then stands among those that reproduced the numbers.
+The outputs come from the float64 model in ``reference``. Where tf_keras or Keras 3 is installed, each runs the same
+models and must agree; its version then stands among those that reproduced the numbers.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.conformance.recorded import Vector, read_vectors, write_vector
 from tests.conformance.reference import Model
-from tests.conformance.vectors import Vector, read_vectors, write_vector
 
 DIGITS = 9
 TOLERANCE = 3e-6
 FRAMEWORKS = {"tf.keras": "tf_keras", "keras3": "keras"}
-"""Dialect -> the module that a bare setting of this dialect is compared with."""
+"""Dialect -> the module that runs its models, those without a version."""
 
 Array = NDArray[Any]
 
@@ -48,7 +48,7 @@ def record(vector: Vector, frameworks: Mapping[str, str]) -> Vector:
             raise Disagreement(f"{new.name}: {model} in {setting} gives other numbers than {result['given_by']}")
     for model, setting, result in new.cases():
         if setting in frameworks:
-            version = _reproduce(new, model, result["outputs"], frameworks[setting])
+            version = _reproduce(new, model, setting, result["outputs"], frameworks[setting])
             result["reproduced_by"] = sorted({*result["reproduced_by"], version})
     return new
 
@@ -84,18 +84,22 @@ def _listed(array: Array) -> Any:
     return (np.round(array, DIGITS) + 0.0).tolist()  # + 0.0 makes -0.0 zero
 
 
-def _reproduce(vector: Vector, model: str, expected: list[dict[str, Any]], module: str) -> str:
+def _reproduce(vector: Vector, model: str, setting: str, expected: Sequence[Mapping[str, Any]], module: str) -> str:
     """Compare with a framework; its name and version."""
-    from tests.conformance import frameworks
+    from tests.parity.translation import Translation
 
-    name = f"{module} {import_module(module).__version__}"
-    found = frameworks.run(module, vector.data["models"][model], vector.data["weights"], vector.data["calls"])
-    for mine, theirs in zip(expected, found, strict=True):
-        for (output, array), other in zip(mine.items(), theirs, strict=True):
+    keras = Translation(vector.spec(model, setting), scale=1.0)
+    weights = vector.data["weights"]
+    for name, layer in keras.layers.items():
+        layer.set_weights([np.asarray(weights[key]) for key in keras.arrays if key.startswith(f"{name}/")])
+    version = f"{module} {import_module(module).__version__}"
+    for call, outputs in zip(vector.data["calls"], expected, strict=True):
+        found = keras.run({name: np.asarray(call[name], bool if name == "mask" else None) for name in keras.names})
+        for (name, array), other in zip(outputs.items(), found, strict=True):
             error = float(np.abs(np.asarray(array) - other).max())
             if error > TOLERANCE:
-                raise Disagreement(f"{vector.name}: {model}: {name} differs by {error:.2g} in `{output}`")
-    return name
+                raise Disagreement(f"{vector.name}: {model}: {version} differs by {error:.2g} in `{name}`")
+    return version
 
 
 def main(arguments: list[str]) -> int:

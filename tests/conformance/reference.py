@@ -142,24 +142,28 @@ class Model:
             mask = None
         both = layer["type"] == "Bidirectional"
         inner: Layer = layer["layer"] if both else layer
-        x = values[source]
-        if not both:
-            sequence, states = self._way(inner, f"{name}/", x, mask, self.carried.get(name) or tuple(given))
-            if inner.get("stateful"):
-                self.carried[name] = states
-        else:
-            ways = [inner, {**inner, "go_backwards": True}]
-            forward, backward = (
-                self._way(way, f"{name}/{side}/", x, mask, (), self.era.zero_masked and way["return_sequences"])
-                for way, side in zip(ways, ("forward", "backward"), strict=True)
-            )
-            turned = backward[0][:, ::-1] if inner["return_sequences"] else backward[0]
-            sequence, states = np.concatenate([forward[0], turned], axis=-1), forward[1] + backward[1]
+        start = self.carried.get(name) or tuple(given)
+        sequence, states = (self._both_ways if both else self._way)(inner, f"{name}/", values[source], mask, start)
+        if inner.get("stateful"):
+            self.carried[name] = states
         outputs = {name: sequence if inner.get("return_sequences") else sequence[:, -1]}
         if inner.get("return_state"):
             names = [f"state_{i}" for i in range(len(states))] if both else STATE_NAMES[inner["type"]]
             outputs |= {f"{name}.{state}": array for state, array in zip(names, states, strict=True)}
         return outputs
+
+    def _both_ways(
+        self, layer: Layer, prefix: str, x: Doubles, mask: Mask | None, given: States
+    ) -> tuple[Doubles, States]:
+        """A pass forwards and one backwards, side by side in the order of time."""
+        sequences = layer.get("return_sequences", False)
+        zero = self.era.zero_masked and sequences
+        half = len(given) // 2
+        backwards = {**layer, "go_backwards": True}
+        y, states = self._way(layer, f"{prefix}forward/", x, mask, given[:half], zero)
+        back, others = self._way(backwards, f"{prefix}backward/", x, mask, given[half:], zero)
+        turned = back[:, ::-1] if sequences else back
+        return np.concatenate([y, turned], axis=-1), states + others
 
     def _way(
         self, layer: Layer, prefix: str, x: Doubles, mask: Mask | None, given: States, zero: bool = False

@@ -14,7 +14,7 @@ from safetensors.numpy import save_file
 
 import specc
 from tests.conformance.record import record
-from tests.conformance.vectors import Vector, read_vectors
+from tests.conformance.recorded import Vector, read_vectors
 from tests.stores import keras_h5
 
 TOLERANCE = 1e-5
@@ -115,7 +115,7 @@ def test_recorded_numbers_are_those_of_the_shared_vectors(name: str) -> None:
 
 
 def short(name: str) -> str:
-    """A version of Keras as the shared vectors call it: ``keras2.1.6``, and ``tf_keras`` and ``keras3`` without more."""
+    """A version as the shared vectors call it: ``keras2.1.6``; ``tf_keras`` and ``keras3`` stand alone."""
     module, version = name.split(" ")
     if module == "tf_keras":
         return module

@@ -76,14 +76,15 @@ def _input(
 
 @dataclass
 class Comparison:
-    """A spec in both forms. scale: half the range of the random weights."""
+    """A spec in both forms. scale: half the range of the random weights. against: another spec for Keras."""
 
     spec: dict[str, Any]
     scale: float = 0.8
+    against: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         self.spec = {"specc": 1, **self.spec}
-        self.keras = Translation(self.spec, self.scale)
+        self.keras = Translation(self.against or self.spec, self.scale)
         self.compiled = compile_spec(self.spec, self.keras.arrays)
 
     def check(self, batches: list[Feeds]) -> None:
@@ -128,9 +129,13 @@ def check_parity(
     patterns: Sequence[str] = PATTERNS,
     mask_value: float = 0.0,
     scale: float = 0.8,
+    against: dict[str, Any] | None = None,
 ) -> None:
-    """Compare a spec with Keras on all mask patterns and both lengths, or on the one that the spec fixes."""
-    comparison = Comparison(spec, scale)
+    """Compare a spec with Keras on all mask patterns and both lengths, or on the one that the spec fixes.
+
+    against: what Keras runs instead, where it should give the same.
+    """
+    comparison = Comparison(spec, scale, against)
     fixed = [e["shape"][0] for e in spec["layers"] if e["type"] == "Input" and len(e["shape"]) > 1]
     lengths = LENGTHS if None in fixed or not fixed else tuple(fixed[:1])
     for steps in lengths:

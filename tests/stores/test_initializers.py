@@ -24,7 +24,7 @@ MODERN = ["keras2", "tf.keras", "keras3"]
 def weight(
     kind: str, *shape: int, name: str = "dense/kernel", forget: bool = False, **arguments: Any
 ) -> Weight:
-    law = Initializer(kind, arguments, unit_forget_bias=forget)
+    law = Initializer(kind, arguments, block_of_ones=(1, 4) if forget else None)
     return Weight(name, shape, law, name.partition("/")[0], ("layers", 0, "units"))
 
 

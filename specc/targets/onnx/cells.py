@@ -7,21 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from specc import ops
+from specc.targets.arrays import pass_arrays
 from specc.targets.onnx.activations import print_activation
 from specc.targets.onnx.builder import Array, Builder
-
-States = tuple[str, ...]
-
-
-class StepPrinter(Protocol):
-    """Prints one step: from the projected input and the states to the new states, the output first."""
-
-    def __call__(self, b: Builder, projected: str, states: States) -> States: ...
+from specc.targets.onnx.loop import States, StepPrinter
 
 
 @dataclass(frozen=True)
@@ -31,8 +24,8 @@ class SimpleRnnStep:
     cell: ops.SimpleRnn
     recurrent: str
 
-    def __call__(self, b: Builder, projected: str, states: States) -> States:
-        z = b.op("Add", projected, b.op("MatMul", states[0], self.recurrent))
+    def __call__(self, b: Builder, given: str, states: States) -> States:
+        z = b.op("Add", given, b.op("MatMul", states[0], self.recurrent))
         return (print_activation(b, z, self.cell.activation),)
 
 
@@ -43,10 +36,10 @@ class LstmStep:
     cell: ops.Lstm
     recurrent: str
 
-    def __call__(self, b: Builder, projected: str, states: States) -> States:
+    def __call__(self, b: Builder, given: str, states: States) -> States:
         h, c = states
         gate, act = self.cell.recurrent_activation, self.cell.activation
-        z = b.op("Add", projected, b.op("MatMul", h, self.recurrent))
+        z = b.op("Add", given, b.op("MatMul", h, self.recurrent))
         i, f, candidate, o = b.split(z, 4, axis=1)
         kept = b.op("Mul", print_activation(b, f, gate), c)
         added = b.op("Mul", print_activation(b, i, gate), print_activation(b, candidate, act))
@@ -68,10 +61,10 @@ class GruStep:
     candidate: str
     bias: str
 
-    def __call__(self, b: Builder, projected: str, states: States) -> States:
+    def __call__(self, b: Builder, given: str, states: States) -> States:
         (h,) = states
         gate, act = self.cell.recurrent_activation, self.cell.activation
-        xz, xr, xh = b.split(projected, 3, axis=1)
+        xz, xr, xh = b.split(given, 3, axis=1)
         product = b.op("MatMul", h, self.recurrent)
         if self.cell.reset_after:
             if self.bias:
@@ -94,8 +87,7 @@ def prepare(
     b: Builder, cell: ops.Cell, way: ops.Pass, arrays: Mapping[str, Array]
 ) -> tuple[StepPrinter, Array, Array | None]:
     """The step of a pass, and the kernel and the bias of its input projection."""
-    kernel, recurrent = arrays[way.kernel.name], arrays[way.recurrent_kernel.name]
-    bias = None if way.bias is None else arrays[way.bias.name]
+    kernel, recurrent, bias = pass_arrays(cell, way, arrays)
     if isinstance(cell, ops.Gru):
         if cell.reset_after:
             inner = "" if bias is None else b.weight(f"{b.scope}/recurrent_bias", bias[1])

@@ -12,6 +12,7 @@ import numpy as np
 
 from specc import ops
 from specc.stores import layouts
+from specc.targets.arrays import pass_arrays
 from specc.targets.onnx import activations, compaction
 from specc.targets.onnx.builder import Array, Builder
 from specc.targets.onnx.compaction import Compact
@@ -71,8 +72,7 @@ def _weights(b: Builder, op: ops.Recurrent, arrays: Mapping[str, Array]) -> list
 
 
 def _pass_weights(cell: ops.Cell, way: ops.Pass, arrays: Mapping[str, Array]) -> tuple[Array, Array, Array | None]:
-    kernel, recurrent = arrays[way.kernel.name], arrays[way.recurrent_kernel.name]
-    bias = None if way.bias is None else arrays[way.bias.name]
+    kernel, recurrent, bias = pass_arrays(cell, way, arrays)
     if isinstance(cell, ops.Lstm):
         return layouts.onnx_lstm(kernel, recurrent, bias)
     if isinstance(cell, ops.Gru):

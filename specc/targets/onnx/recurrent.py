@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from specc import ops
 from specc.targets.onnx import activations
 from specc.targets.onnx.builder import Array, Builder
+from specc.targets.onnx.convolutional import print_convolutional
 from specc.targets.onnx.native import print_native
 from specc.targets.onnx.stepwise import print_stepwise
 
@@ -26,6 +27,8 @@ LIKELY_BATCH = 2
 
 def print_recurrent(b: Builder, op: ops.Recurrent, arrays: Mapping[str, Array]) -> tuple[str, ...]:
     """Append the nodes of a recurrent op: its output, then the final states of each pass."""
+    if isinstance(op.cell, ops.ConvLstm):
+        return print_convolutional(b, op, arrays)
     return print_native(b, op, arrays) if _wants_native(op) else print_stepwise(b, op, arrays)
 
 
@@ -37,6 +40,8 @@ def _wants_native(op: ops.Recurrent) -> bool:
     if op.unroll or not all(activations.is_native(f) for f in functions):
         return False
     if isinstance(cell, ops.SimpleRnn):
+        if op.x.shape[1] == 1:
+            return False  # one step is one product
         batch = op.x.shape[0] if isinstance(op.x.shape[0], int) else LIKELY_BATCH
         return op.mask is None and batch * cell.units < SMALL_SIMPLE_RNN
     return True

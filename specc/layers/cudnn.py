@@ -1,0 +1,87 @@
+"""CuDNNGRU and CuDNNLSTM: Keras 2's layers for one GPU library. They compute plain GRU and LSTM.
+
+Their weights lie as cuDNN wants them (``specc.stores.layouts`` has the permutations), with one bias for the
+inputs and one for the state. The activations are fixed: tanh, and sigmoid for the gates; GRU is of the
+reset_after kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from specc import ops
+from specc.activations import Activation
+from specc.layers.cells import CellWeights
+from specc.layers.lstm import warn_of_forget_bias
+from specc.layers.recurrent import SequenceRecurrent
+from specc.layers.site import Site
+from specc.layers.stages import Stage
+from specc.tensors import Tensor
+from specc.weights import Initializer
+
+
+class _CuDNN(CellWeights, SequenceRecurrent):
+    """Weights: kernel (features, gates*units), recurrent_kernel (units, gates*units), bias (2*gates*units,)."""
+
+    plain: ClassVar[str]
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        return self.cell_states
+
+    def bias_shape(self) -> tuple[int, ...]:
+        return (2 * self.gates * self.units,)
+
+    def check(self, site: Site, x: Tensor) -> None:
+        super().check(site, x)
+        if not site.dialect.has_cudnn_layers:
+            site.fail(
+                "V211",
+                f"{self.type} does not exist in {site.dialect.name}, only in keras2 (from 2.0.9) and tf.keras",
+                hint=f"use {self.plain}, which computes the same",
+            )
+        if x.mask is not None or self.mask is not None:
+            site.fail(
+                "G315",
+                f"{site.title} does not take masks, and a mask arrives{site.source_of()}",
+                hint=f"use {self.plain} with `recurrent_activation: sigmoid`",
+                related=site.places(),
+            )
+
+    def stages(self, site: Site, x: Tensor) -> tuple[Stage, ...]:
+        features = x.shape[2]
+        assert isinstance(features, int)
+        return (replace(self.stage(site, features), cudnn=True),)
+
+
+class CuDNNLSTM(_CuDNN):
+    """LSTM with tanh and sigmoid, its weights in cuDNN's layout."""
+
+    gates: ClassVar[int] = 4
+    cell_states: ClassVar[tuple[str, ...]] = ("state_h", "state_c")
+    plain: ClassVar[str] = "LSTM"
+
+    unit_forget_bias: bool = True
+    """Start the bias of the forget gate at one."""
+
+    def check_cell(self, site: Site) -> None:
+        warn_of_forget_bias(site, self.unit_forget_bias, self.bias_initializer)
+
+    def bias_start(self) -> Initializer:
+        # The ones stand in the second half, the bias of the state.
+        return replace(self.bias_initializer, block_of_ones=(5, 8) if self.unit_forget_bias else None)
+
+    def cell(self, site: Site) -> ops.Cell:
+        return ops.Lstm(self.units, Activation("tanh"), 0.0, 0.0, 2, Activation("sigmoid"))
+
+
+class CuDNNGRU(_CuDNN):
+    """GRU with tanh, sigmoid and reset_after, its weights in cuDNN's layout."""
+
+    gates: ClassVar[int] = 3
+    cell_states: ClassVar[tuple[str, ...]] = ("state",)
+    plain: ClassVar[str] = "GRU"
+
+    def cell(self, site: Site) -> ops.Cell:
+        return ops.Gru(self.units, Activation("tanh"), 0.0, 0.0, 2, Activation("sigmoid"), reset_after=True)

@@ -1,0 +1,126 @@
+"""The JSON Schema of specs and their reference, made from the models. ``python -m specc.schema`` writes both.
+
+Draft-07, for editors: the layers are told apart with if/then on ``type``, and no mistake shows up twice. It knows
+what one value may be, and not how layers fit together; ``specc validate`` knows all. Where even one value has
+more to it than a schema can say, it is the laxer one: ``32.0`` is a whole number to a schema, for example.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from specc import layers
+from specc.layers.base import Layer
+from specc.schema.docstrings import describe_class, find_owner
+from specc.schema.examples import EXAMPLES
+from specc.schema.fields import Schema, describe_field, shared_definitions, wanted_inside
+from specc.spec.header import Header
+from specc.spec.reading import WRAPPED
+
+NARROWER: dict[str, Schema] = {
+    "Concatenate": {"properties": {"axis": {"not": {"const": 0}}}},
+    "Input": {
+        "if": {"required": ["batch_shape"], "properties": {"batch_shape": {"type": "array"}}},
+        "then": {"properties": {"shape": {"type": "null"}, "batch_size": {"type": "null"}}},
+        "else": {"required": ["shape"], "properties": {"shape": {"type": "array"}}},
+    },
+    "Permute": {"properties": {"dims": {"uniqueItems": True}}},
+    "Reshape": {"properties": {"target_shape": {"items": {"not": {"const": 0}}}}},
+    "SimpleRNN": {"properties": {"implementation": {"not": {"const": 2}}}},
+}
+"""What a layer's ``build`` refuses of its own arguments, whatever layers stand around it."""
+
+
+def schema_text() -> str:
+    """The file as it ships."""
+    return json.dumps(build_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def build_schema() -> Schema:
+    """The schema of a whole spec."""
+    definitions = shared_definitions()
+    for name in layers.HOMES:
+        definitions[name] = _describe_layer(find_class(name), definitions)
+    for name, wanted in wanted_inside().items():
+        definitions[name] = _describe_inside(wanted)
+    definitions["any_type"] = {"allOf": [_if_type(name, {"$ref": f"#/definitions/{name}"}) for name in layers.HOMES]}
+    definitions["layer"] = {"type": "object", **_one_of(layers.HOMES)}
+    properties = {field.alias or name: describe_field(Header, name) for name, field in Header.model_fields.items()}
+    properties["layers"]["items"] = {"$ref": "#/definitions/layer"}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "specc spec, version 1",
+        "type": "object",
+        "required": ["specc", "layers"],
+        "properties": properties,
+        "additionalProperties": False,
+        "definitions": dict(sorted(definitions.items())),
+    }
+
+
+def find_class(name: str) -> type[Layer]:
+    """The class of a documented layer."""
+    cls = layers.find(name)
+    assert cls is not None
+    return cls
+
+
+def order_fields(cls: type[Layer]) -> list[str]:
+    """The fields as a reader wants them: required ones, the layer's own, then those of all layers."""
+    common = [name for base in (find_class("Add"), Layer) for name in base.model_fields]
+    return sorted(cls.model_fields, key=lambda name: (not cls.model_fields[name].is_required(), name in common))
+
+
+def minimal_example(cls: type[Layer]) -> dict[str, Any]:
+    """The shortest mapping that is a layer of this class."""
+    required = [name for name, field in cls.model_fields.items() if field.is_required()]
+    required += ["shape"] if cls.__name__ == "Input" else []
+    return {"type": cls.__name__} | {name: EXAMPLES[name][0] for name in required}
+
+
+def _describe_layer(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:
+    """A class; its fields are definitions of their own, once for all classes that inherit them."""
+    properties: Schema = {"type": {"const": cls.__name__}}
+    for field in order_fields(cls):
+        described = describe_field(cls, field)
+        name = f"{find_owner(cls, field).__name__}.{field}"
+        if definitions.setdefault(name, described) != described:  # a default of its own
+            name = f"{cls.__name__}.{field}"
+            definitions[name] = described
+        properties[field] = {"$ref": f"#/definitions/{name}"}
+    return {
+        "description": describe_class(cls),
+        "markdownDescription": describe_class(cls),
+        "examples": [minimal_example(cls)],
+        "required": ["type", *(name for name, field in cls.model_fields.items() if field.is_required())],
+        "properties": properties,
+        "additionalProperties": False,
+        **NARROWER.get(cls.__name__, {}),
+    }
+
+
+def _one_of(names: Iterable[str]) -> Schema:
+    """A layer of one of these classes."""
+    wanted = list(names)
+    type_ = {
+        "description": "The documented class name.",
+        "enum": wanted,
+        "enumDescriptions": [describe_class(find_class(name)) for name in wanted],
+    }
+    return {"required": ["type"], "properties": {"type": type_}, "allOf": [{"$ref": "#/definitions/any_type"}]}
+
+
+def _describe_inside(wanted: list[str]) -> Schema:
+    """A layer inside another one: what it is called on is said on the outer one."""
+    schema = _one_of(wanted)
+    own = {"input_dim", "input_length"}
+    schema["properties"] |= dict.fromkeys(sorted(WRAPPED - own), False)
+    sizes = {"properties": dict.fromkeys(sorted(own), False)}
+    schema["allOf"].append({"if": {"properties": {"type": {"const": "Embedding"}}}, "else": sizes})
+    return schema
+
+
+def _if_type(name: str, schema: Schema) -> Schema:
+    return {"if": {"required": ["type"], "properties": {"type": {"const": name}}}, "then": schema}

@@ -1,0 +1,48 @@
+"""What classes and their fields say of themselves, read from the source: attribute docstrings leave no trace at
+run time, and pydantic's own way to keep them would cost every start of ``specc validate``."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from functools import cache
+
+from pydantic import BaseModel
+
+
+@cache
+def describe_fields(cls: type[BaseModel]) -> dict[str, str]:
+    """The docstring of each field, those of the base classes included."""
+    found: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        if issubclass(base, BaseModel) and base is not BaseModel:
+            found |= _own_fields(base)
+    return found
+
+
+def find_owner(cls: type[BaseModel], field: str) -> type[BaseModel]:
+    """The class that declares a field."""
+    return next(base for base in cls.__mro__ if field in base.__dict__.get("__annotations__", {}))
+
+
+def describe_class(cls: type[BaseModel]) -> str:
+    """One sentence on what a class is for: the module's own where the module is about this class, else the class's."""
+    module = inspect.getdoc(sys.modules[cls.__module__]) or ""
+    own = inspect.cleandoc(cls.__doc__ or "")
+    title = f"{cls.__name__}: "
+    text = module.removeprefix(title) if module.startswith(title) else own
+    sentence = " ".join(text.partition("\n\n")[0].split()).partition(". ")[0].rstrip(".")
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _own_fields(cls: type[BaseModel]) -> dict[str, str]:
+    tree = ast.parse(inspect.cleandoc(inspect.getsource(cls)))
+    body = next(node for node in tree.body if isinstance(node, ast.ClassDef)).body
+    found = {}
+    for field, text in zip(body, body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
+            value = text.value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                found[field.target.id] = " ".join(value.value.split())
+    return found

@@ -1,0 +1,78 @@
+"""What an unknown key was meant to be: a name from Keras 1, an argument of another layer, a slip of the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from specc import layers
+from specc.diagnostics import did_you_mean
+
+RENAMED: Mapping[str, tuple[str, ...]] = {
+    "output_dim": ("units",),
+    "init": ("kernel_initializer", "embeddings_initializer"),
+    "inner_init": ("recurrent_initializer",),
+    "inner_activation": ("recurrent_activation",),
+    "consume_less": ("implementation",),
+    "forget_bias_init": ("unit_forget_bias",),
+    "W_regularizer": ("kernel_regularizer", "embeddings_regularizer"),
+    "U_regularizer": ("recurrent_regularizer",),
+    "b_regularizer": ("bias_regularizer",),
+    "W_constraint": ("kernel_constraint", "embeddings_constraint"),
+    "U_constraint": ("recurrent_constraint",),
+    "b_constraint": ("bias_constraint",),
+    "dropout_W": ("dropout",),
+    "dropout_U": ("recurrent_dropout",),
+    "bias": ("use_bias",),
+    "p": ("rate",),
+    "nb_filter": ("filters",),
+}
+"""Arguments of Keras 1 and what Keras 2 calls them; which of several, the layer decides."""
+
+_VALUES = {
+    "consume_less": "; cpu is 0, mem is 1, gpu is 2",
+    "forget_bias_init": "; `one` is true",
+}
+"""How the values changed too."""
+
+_ELSEWHERE = {
+    "dtype": "specc computes in float32; `dtype` is for an Input",
+    "time_major": "the batch always comes first: (batch, time, features)",
+    "weights": "arrays come from a file: `weights:` at the top of the spec, or --weights",
+    "use_cudnn": "leave it out: it changes no result",
+}
+"""Arguments that Keras has and a spec does not need."""
+
+
+def current_name(key: str, known: Collection[str]) -> str | None:
+    """What Keras 2 calls an argument of Keras 1."""
+    return next((name for name in RENAMED.get(key, ()) if name in known), None)
+
+
+def intended(key: str, known: Collection[str]) -> str | None:
+    """The known key that an unknown one most likely stands for."""
+    hint = did_you_mean(key, known)
+    return current_name(key, known) or (hint.split("`")[1] if hint else None)
+
+
+def explain_unknown(key: str, known: Collection[str], data: Mapping[str, Any], inner: Collection[str]) -> str | None:
+    """A hint for an unknown key. data: the mapping that it stands in. inner: the arguments of a layer inside it."""
+    name = current_name(key, known)
+    if name is not None and name in data:
+        return f"leave it out: Keras 2 calls it `{name}`, which is given too"
+    if name is not None:
+        return f"Keras 2 calls it `{name}`{_VALUES.get(key, '')}"
+    if key in inner:
+        return "it belongs to the layer inside"
+    if key in _ELSEWHERE:
+        return _ELSEWHERE[key]
+    return _owners(key) or did_you_mean(key, known)
+
+
+def _owners(key: str) -> str | None:
+    """Which layers have such an argument, where only a few do."""
+    classes = {name: layers.find(name) for name in layers.HOMES}
+    owners = [name for name, cls in classes.items() if cls is not None and key in cls.model_fields]
+    if not 1 <= len(owners) <= 3:
+        return None
+    return f"it is an argument of {' and '.join(filter(None, (', '.join(owners[:-1]), owners[-1])))}"

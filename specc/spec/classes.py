@@ -1,0 +1,60 @@
+"""Layers that a spec names wrongly, or that only Keras has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from specc import layers
+from specc.diagnostics import did_you_mean
+
+_INSTEAD = {
+    "Functional": "a model cannot stand in a model: list its layers",
+    "InputLayer": "write `type: Input`",
+    "Lambda": "specc runs no code from a spec",
+    "Merge": "use Add, Multiply, Average, Maximum or Concatenate",
+    "Model": "a model cannot stand in a model: list its layers",
+    "ReLU": "write `{type: Activation, activation: relu}`",
+    "Sequential": "a model cannot stand in a model: list its layers",
+    "Softmax": "write `{type: Activation, activation: softmax}`",
+    "TimeDistributedDense": "write `{type: TimeDistributed, layer: {type: Dense, …}}`",
+}
+_KERAS = re.compile(
+    r"(Separable|Depthwise|Atrous|LocallyConnected|Cropping|ZeroPadding|UpSampling|(Spatial|Gaussian|Alpha)Dropout"
+    r"|(Global)?(Max|Average)Pool(ing)?|Conv(olution|LSTM)?|\w*Normalization|\w*Attention|\w*ReLU|ELU|GaussianNoise"
+    r"|ActivityRegularization|Dot|Highway|MaxoutDense|CuDNN|Random)([123]D|LSTM|GRU|\w*)(Transpose|Cell)?"
+)
+_OTHER_KEYS = ("class_name", "class", "layer_type", "kind", "typ", "Type", "types")
+_EXAMPLE = "such as `{type: LSTM, units: 32}`"
+
+
+def explain_class(name: Any) -> tuple[str, str | None]:
+    """Message and hint for a `type` that is no layer of specc."""
+    from specc.diagnostics.quote import quote
+
+    if not isinstance(name, str):
+        return f"`type` must be the name of a layer, found {quote(name)}", "such as LSTM"
+    if name in _INSTEAD:
+        return f"specc has no layer `{name}`", _INSTEAD[name]
+    if _KERAS.fullmatch(name):
+        return f"specc has no layer `{name}`: Keras does, but it is outside what specc compiles", None
+    return f"unknown layer type {quote(name)}", did_you_mean(name, layers.HOMES)
+
+
+def explain_form(item: Any) -> str:
+    """A hint for a layer that is no mapping."""
+    found = re.match(r"\w+", item) if isinstance(item, str) else None
+    if found is None or layers.find(found[0]) is None:
+        return _EXAMPLE
+    return f"write `{{type: {found[0]}{'' if found[0] == item else ', …'}}}`"
+
+
+def explain_missing_type(item: Mapping[str, Any]) -> tuple[str | None, str]:
+    """The key that stands where `type` should, if there is one, and a hint."""
+    for key in item:
+        if key in _OTHER_KEYS:
+            return key, f"write `type` instead of `{key}`"
+        if key in layers.HOMES:
+            return key, f"write `{{type: {key}, …}}`"
+    return None, f"the name of a layer, {_EXAMPLE}"

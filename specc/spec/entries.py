@@ -1,0 +1,162 @@
+"""Reads the layers of a spec. Layers that fail are kept by name, so that no other suffers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from specc import layers
+from specc.diagnostics import Diagnostic, Findings, Path
+from specc.diagnostics.quote import quote
+from specc.dialects import Dialect
+from specc.layers.base import NAME_PATTERN, Layer
+from specc.spec.classes import explain_class, explain_form, explain_missing_type
+from specc.spec.messages import describe
+
+WRAPPED = frozenset(
+    (
+        "inputs",
+        "initial_state",
+        "mask",
+        "input_shape",
+        "batch_input_shape",
+        "batch_size",
+        "input_dim",
+        "input_length",
+    )
+)
+"""Keys that say what a layer is called on: inside a wrapper they belong to the wrapper."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One layer of the spec. layer: None where it has mistakes of its own, already reported."""
+
+    type: str
+    name: str | None
+    layer: Layer | None
+    path: Path
+
+    @property
+    def misnamed(self) -> bool:
+        """Whether the name is one that no layer may have."""
+        return self.name is not None and re.fullmatch(NAME_PATTERN, self.name) is None
+
+
+def read_entries(items: Sequence[Any], dialect: Dialect, findings: Findings) -> tuple[Entry, ...]:
+    """The layers, in order."""
+    return tuple(_read_entry(item, ("layers", index), dialect, findings) for index, item in enumerate(items))
+
+
+def _read_entry(item: Any, path: Path, dialect: Dialect, findings: Findings) -> Entry:
+    layer = read_layer(item, path, dialect, findings)
+    fields = item if isinstance(item, Mapping) else {}
+    type_, name = fields.get("type"), fields.get("name")
+    return Entry(type_ if isinstance(type_, str) else "layer", name if isinstance(name, str) else None, layer, path)
+
+
+def read_layer(
+    item: Any, path: Path, dialect: Dialect, findings: Findings, outermost: type[Layer] | None = None
+) -> Layer | None:
+    """One layer with the layers inside it; None where something in it is wrong. outermost: what it stands in."""
+    cls = _find_class(item, path, findings)
+    if cls is None:
+        return None
+    before = len(findings.diagnostics)
+    nested = {
+        key: _read_nested(item[key], (*path, key), dialect, findings, cls, outermost or cls)
+        for key in cls.nested_layers
+        if item.get(key) is not None
+    }
+    fields = {key: value for key, value in item.items() if key != "type"} | nested
+    defaults = {field: getattr(dialect, fact) for field, fact in cls.defaults_by_dialect.items()}
+    try:
+        layer = cls.model_validate({**defaults, **fields})
+    except ValidationError as error:
+        inner = _arguments_inside(item, cls)
+        errors = [e for e in error.errors(include_url=False) if not _is_known(e, item, nested, inner)]
+        for diagnostic in describe(errors, item, path, cls, ("type",), inner):
+            findings.add(diagnostic)
+        return None
+    return layer if len(findings.diagnostics) == before else None
+
+
+def _is_known(
+    error: ErrorDetails, item: Mapping[str, Any], nested: Mapping[str, Any], inner: Collection[str]
+) -> bool:
+    """Whether a complaint only follows from a mistake in a layer inside, which has its own finding."""
+    key = error["loc"][0]
+    if key in nested:
+        return nested[str(key)] is None or (isinstance(nested[str(key)], list) and None in nested[str(key)])
+    # `layer: LSTM, units: 32` wants to be `layer: {type: LSTM, units: 32}`
+    return error["type"] == "extra_forbidden" and key in inner and any(isinstance(item[k], str) for k in nested)
+
+
+def _arguments_inside(item: Mapping[str, Any], cls: type[Layer]) -> set[str]:
+    """The arguments of the layers inside a layer."""
+    values = [item.get(key) for key in cls.nested_layers]
+    names = [value.get("type") if isinstance(value, Mapping) else value for value in values]
+    classes = [layers.find(name) for name in names if isinstance(name, str)]
+    return {key for inner in classes if inner is not None for key in inner.model_fields}
+
+
+def _find_class(item: Any, path: Path, findings: Findings) -> type[Layer] | None:
+    if not isinstance(item, Mapping):
+        message = f"a layer must be a mapping with `type`, found {quote(item)}"
+        findings.add(Diagnostic("V204", path, message, explain_form(item)))
+        return None
+    if "type" not in item:
+        key, hint = explain_missing_type(item)
+        where = path if key is None else (*path, key)
+        findings.add(Diagnostic("V203", where, "missing key `type`", hint, part="value" if key is None else "key"))
+        return None
+    name: Any = item["type"]
+    cls = layers.find(name) if isinstance(name, str) else None
+    if cls is None:
+        findings.add(Diagnostic("V201", (*path, "type"), *explain_class(name)))
+    return cls
+
+
+def _read_nested(
+    value: Any, path: Path, dialect: Dialect, findings: Findings, outer: type[Layer], outermost: type[Layer]
+) -> Layer | list[Layer | None] | None:
+    """The layer, or list of layers, under a key of another layer; None for one with mistakes."""
+    if isinstance(value, list):
+        read = [_read_inner(v, (*path, i), dialect, findings, outer, outermost) for i, v in enumerate(value)]
+        return list(read)
+    return _read_inner(value, path, dialect, findings, outer, outermost)
+
+
+def _read_inner(
+    item: Any, path: Path, dialect: Dialect, findings: Findings, outer: type[Layer], outermost: type[Layer]
+) -> Layer | None:
+    misplaced = _misplaced(item) if isinstance(item, Mapping) else []
+    for key in misplaced:
+        message = f"`{key}` belongs on {outermost.__name__}, not on the layer inside it"
+        findings.add(Diagnostic("V215", (*path, key), message, part="key"))
+    if misplaced:
+        item = {key: value for key, value in item.items() if key not in misplaced}
+    layer = read_layer(item, path, dialect, findings, outermost)
+    wanted = tuple(_classes(outer.model_fields[str(next(s for s in reversed(path) if isinstance(s, str)))].annotation))
+    if layer is not None and not isinstance(layer, wanted):
+        findings.add(Diagnostic("V216", (*path, "type"), f"{outer.__name__} cannot hold {layer.type}: {outer.holds}"))
+        return None
+    return None if misplaced else layer
+
+
+def _misplaced(item: Mapping[str, Any]) -> list[str]:
+    vocabulary = ("input_dim", "input_length") if item.get("type") == "Embedding" else ()
+    return [key for key in item if key in WRAPPED and key not in vocabulary]
+
+
+def _classes(annotation: Any) -> Iterator[type[Layer]]:
+    """The layer classes that stand in an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, Layer):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _classes(argument)
