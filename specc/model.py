@@ -43,9 +43,12 @@ class Model:
         """The model's name."""
         return self.spec.header.name
 
-    def arrays(self, weights: str | os.PathLike[str] | None = None) -> dict[str, Array]:
-        """The weights by name, float32 in Keras's layout. weights: a file instead of the spec's own.
+    def arrays(
+        self, weights: str | os.PathLike[str] | None = None, findings: Findings | None = None
+    ) -> dict[str, Array]:
+        """The weights by name, float32 in Keras's layout.
 
+        weights: a file instead of the spec's own. findings: where warnings about the file go.
         Raises SpecError where the file does not fit, Unreadable where it cannot be opened.
         """
         from specc.stores import bind
@@ -56,6 +59,7 @@ class Model:
                 store=self.weights if weights is None else weights,
                 seed=self.spec.header.seed,
                 dialect=self.spec.dialect.name,
+                findings=findings,
             )
         except SpecError as error:
             raise SpecError(error.diagnostics, self.document) from None
@@ -67,10 +71,12 @@ class Model:
         output: str | os.PathLike[str] | None = None,
         weights: str | os.PathLike[str] | None = None,
         opset: int = 17,
+        findings: Findings | None = None,
     ) -> bytes:
         """The model as an ONNX file; also written to ``output``, whole or not at all.
 
         weights: a file instead of the spec's own. opset: the version of the ONNX operators.
+        findings: where warnings about the weight file go.
         Raises SpecError, Unreadable, and ValueError for an unknown target or opset.
         """
         if target != "onnx":
@@ -81,7 +87,7 @@ class Model:
             raise ValueError(f"opset must be from {OPSETS[0]} to {OPSETS[-1]}, found {opset}")
         model = write_model(
             self.graph.program,
-            self.arrays(weights),
+            self.arrays(weights, findings),
             name=self.name,
             opset=opset,
             description=self.spec.header.description or "",
@@ -175,7 +181,7 @@ def _own_weights(spec: Spec, folder: FilePath, findings: Findings) -> FilePath |
     if not file.is_relative_to(base):
         findings.add(
             Diagnostic(
-                "W401",
+                "V219",
                 ("weights",),
                 f"`{named}` lies outside the spec's folder",
                 "move the file beside the spec, or name it on the command line with --weights",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from specc.cli.exits import FINE, UsageError
-from specc.cli.sources import add_source_options, load_source, positive, refuse_overwriting
+from specc.cli.sources import add_source_options, compile_source, load_source, positive, refuse_overwriting
 from specc.cli.terminal import say, write_result
 
 TARGETS = ("onnx",)
@@ -23,7 +23,7 @@ def execute(arguments: argparse.Namespace) -> int:
     refuse_overwriting(arguments.output, arguments.source, arguments.weights)
     model = load_source(arguments, arguments.source)
     _check_opset(arguments.opset)
-    content = model.compile(arguments.target, opset=arguments.opset)
+    content = compile_source(model, arguments.target, arguments.opset)
     write_result(arguments.output, content)
     if arguments.output != "-":
         say(f"wrote {arguments.output} ({len(content):,} bytes)")

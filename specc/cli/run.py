@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from specc.cli.exits import FINE, InputError, UsageError
-from specc.cli.sources import add_source_options, load_source, refuse_overwriting
+from specc.cli.sources import add_source_options, compile_source, load_source, refuse_overwriting
 from specc.cli.terminal import write_result
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _open(arguments: argparse.Namespace) -> Session:
 
     providers = PROVIDERS[arguments.provider]
     if not _is_onnx(arguments.model):
-        return Session(load_source(arguments, arguments.model).compile("onnx"), providers=providers)
+        return Session(compile_source(load_source(arguments, arguments.model)), providers=providers)
     for option in ("weights", "dialect", "max_memory"):
         if getattr(arguments, option) is not None:
             raise UsageError(f"--{option.replace('_', '-')} is for sources, and this model is compiled already")

@@ -11,7 +11,7 @@ from specc.cli.exits import UsageError
 from specc.dialects import NAMES
 
 if TYPE_CHECKING:
-    from specc.model import Model
+    from specc.model import Model, Target
 
 
 def add_source_options(parser: argparse.ArgumentParser, weights: bool = True) -> None:
@@ -32,6 +32,17 @@ def load_source(arguments: argparse.Namespace, source: str) -> Model:
     model = load(source, dialect=arguments.dialect, weights=arguments.weights, max_memory=arguments.max_memory)
     report(model.diagnostics, model.document, sys.stderr)
     return model
+
+
+def compile_source(model: Model, target: Target = "onnx", opset: int = 17) -> bytes:
+    """The compiled model; what there is to say about its weight file is reported on stderr."""
+    from specc.cli.report import report
+    from specc.diagnostics import Findings
+
+    findings = Findings()
+    content = model.compile(target, opset=opset, findings=findings)
+    report(findings.diagnostics, model.document, sys.stderr)
+    return content
 
 
 def positive(text: str) -> int:

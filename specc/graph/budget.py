@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from specc.diagnostics import Diagnostic, Findings
-from specc.graph.nodes import Graph
+from specc.graph.nodes import Graph, Node
+from specc.weights import Weight
 
 
 def check_memory(graph: Graph, limit: int, findings: Findings) -> None:
@@ -13,15 +14,21 @@ def check_memory(graph: Graph, limit: int, findings: Findings) -> None:
     if total <= limit:
         return
     largest = max(graph.nodes, key=lambda node: sizes[node.name])
+    own = sizes[largest.name]
+    share = "" if own == total else f"; {largest.layer.type} `{largest.name}` asks for {show_bytes(own)} of them"
     findings.add(
         Diagnostic(
             "G350",
-            largest.path,
-            f"the weights would take {show_bytes(total)}, more than the budget of {show_bytes(limit)}; "
-            f"{largest.layer.type} `{largest.name}` asks for {show_bytes(sizes[largest.name])} of them",
+            _largest_weight(largest).path,
+            f"the weights would take {show_bytes(total)}, more than the {show_bytes(limit)} allowed{share}",
             "make the layer smaller, or raise `max_memory` (or --max-memory)",
         )
     )
+
+
+def _largest_weight(node: Node) -> Weight:
+    """The weight whose size the finding blames."""
+    return max(node.weights, key=lambda weight: weight.size)
 
 
 def show_bytes(count: int) -> str:

@@ -6,23 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from specc import ops
-from specc.diagnostics import Diagnostic, Findings, Path, Place, did_you_mean
+from specc.diagnostics import Diagnostic, Findings, Path
 from specc.graph.inputs import Inputs
-from specc.graph.naming import name_layers
+from specc.graph.naming import name_layers, unused_name
 from specc.graph.nodes import Graph, Node
 from specc.graph.pruning import prune
-from specc.layers.base import CalledLayer, Layer
+from specc.graph.references import References
+from specc.layers.base import CalledLayer
 from specc.layers.input import Input
 from specc.layers.site import Arguments, Dimensions, Fault, Origin, Site
 from specc.ops import Program
 from specc.spec import Entry, Spec
 from specc.tensors import Tensor, Value
 
+GUESSES = frozenset(("V210", "V211", "V213", "G310", "G311", "G313", "G315", "G316"))
+"""Findings that depend on the dialect: nobody can know them while the dialect itself is wrong."""
+
 
 def build_graph(spec: Spec, findings: Findings) -> Graph | None:
     """The graph; None where the findings hold errors. All independent mistakes are reported."""
-    builder = _Builder(spec, findings)
-    graph = builder.build()
+    graph = _Builder(spec, findings).build()
+    if not spec.is_dialect_certain:
+        findings.diagnostics[:] = [finding for finding in findings if finding.code not in GUESSES]
     return None if findings.failed else graph
 
 
@@ -33,92 +38,89 @@ class _Builder:
     program: Program = field(default_factory=Program)
     dimensions: Dimensions = field(default_factory=Dimensions)
     nodes: list[Node] = field(default_factory=list)
-    published: dict[str, Tensor | None] = field(default_factory=dict)
-    """Every output by its references; None where its layer failed."""
     origins: dict[str, Origin] = field(default_factory=dict)
     latest: str | None = None
     """The layer before this one."""
 
+    def __post_init__(self) -> None:
+        self.names = name_layers(self.spec.entries, self.findings)
+        declared = dict(zip(self.names, self.spec.entries, strict=True))
+        self.references = References(declared, self.findings)
+        self.inputs = Inputs(self.spec, self.findings, self.dimensions)
+
     def build(self) -> Graph | None:
-        entries = self.spec.entries
-        names = name_layers(entries, self.findings)
-        self.declared = dict(zip(names, entries, strict=False))
-        inputs = Inputs(self.spec, self.findings, self.dimensions)
-        for index, (name, entry) in enumerate(zip(names, entries, strict=True)):
+        for index, (name, entry) in enumerate(zip(self.names, self.spec.entries, strict=True)):
             if entry.type == "Input":
-                self._add_input(name, entry, inputs)
+                self._add_input(name, entry)
             else:
-                self._add_layer(name, entry, index, inputs)
+                self._add_layer(name, entry, index)
             self.latest = name
         self._choose_outputs()
         if self.findings.failed:
             return None
+        assert self.program.outputs, "every mistake is reported"
         graph = prune(self.nodes, self.program, self.findings)
         self._settle_dimensions(graph.program)
         return graph
 
-    def _add_input(self, name: str, entry: Entry, inputs: Inputs) -> None:
-        value = None
+    def _add_input(self, name: str, entry: Entry) -> None:
         layer = entry.layer
-        if isinstance(layer, Input):
-            value = inputs.declare(name, entry.path, layer)
-        self.published[name] = None if value is None else Tensor(value)
         self.origins[name] = Origin("Input", name, entry.path, layer)
+        value = self.inputs.declare(name, entry.path, layer) if isinstance(layer, Input) else None
+        self.references.publish(name, layer, [] if value is None else [Tensor(value)])
         if value is not None and layer is not None:
             self.program.inputs.append(value)
             self.nodes.append(Node(name, layer, entry.path, (), (Tensor(value),), (), ()))
 
-    def _add_layer(self, name: str, entry: Entry, index: int, inputs: Inputs) -> None:
+    def _add_layer(self, name: str, entry: Entry, index: int) -> None:
         self.origins[name] = Origin(entry.type, name, entry.path, entry.layer)
-        self.published[name] = None
-        layer = entry.layer
-        if layer is None:
-            return
-        assert isinstance(layer, CalledLayer)
-        self.published |= {f"{name}.{alias}": None for aliases in layer.extra_outputs() for alias in aliases}
-        try:
-            references = self._input_references(name, entry, layer, index, inputs)
-            site = self._site(name, entry, layer, references)
-            arguments = self._arguments(site, layer, references)
-            if arguments is None:
-                return
-            marks = (len(self.program.weights), len(self.program.states))
-            outputs = layer.build(site, arguments)
-        except Fault as fault:
-            self.findings.add(fault.diagnostic)
-            return
-        self._publish(name, layer, outputs)
+        node = None
+        if entry.layer is not None:
+            assert isinstance(entry.layer, CalledLayer)
+            try:
+                node = self._build_layer(name, entry, entry.layer, index)
+            except Fault as fault:
+                self.findings.add(fault.diagnostic)
+        self.references.publish(name, entry.layer, () if node is None else node.outputs)
+        if node is not None:
+            self.nodes.append(node)
+
+    def _build_layer(self, name: str, entry: Entry, layer: CalledLayer, index: int) -> Node | None:
+        """The node of a layer; None where something that it is called on failed."""
+        called_on = self._find_inputs(name, entry, layer, index)
+        site = self._site(name, entry, layer, called_on)
+        arguments = self._arguments(site, layer, called_on)
+        if arguments is None:
+            return None
+        marks = (len(self.program.weights), len(self.program.states))
+        outputs = layer.build(site, arguments)
         extra = [r for key in ("initial_state", "mask") for r in _listed(getattr(layer, key, None))]
         weights = tuple(self.program.weights[marks[0] :])
         states = tuple(self.program.states[marks[1] :])
-        self.nodes.append(Node(name, layer, entry.path, (*references, *extra), outputs, weights, states))
+        return Node(name, layer, entry.path, (*called_on, *extra), outputs, weights, states)
 
-    def _publish(self, name: str, layer: Layer, outputs: tuple[Tensor, ...]) -> None:
-        self.published[name] = outputs[0]
-        for aliases, tensor in zip(layer.extra_outputs(), outputs[1:], strict=True):
-            for alias in aliases:
-                self.published[f"{name}.{alias}"] = tensor
-
-    def _input_references(
-        self, name: str, entry: Entry, layer: CalledLayer, index: int, inputs: Inputs
-    ) -> tuple[str, ...]:
-        """What the layer is called on; a first layer may bring its own input."""
+    def _find_inputs(self, name: str, entry: Entry, layer: CalledLayer, index: int) -> tuple[str, ...]:
+        """The references that the layer is called on; a first layer may bring its own input."""
         if index == 0 and layer.inputs is None:
-            own = f"{name}_input"
-            self.origins[own] = Origin("Input", own, entry.path, None)
-            value = inputs.declare_for(own, entry.path, layer, self.spec.dialect)
-            self.published[own] = Tensor(value)
-            self.program.inputs.append(value)
-            self.nodes.append(Node(own, inputs.as_layer(value), entry.path, (), (Tensor(value),), (), ()))
-            return (own,)
-        inputs.refuse_shape(entry.path, layer)
+            return (self._add_own_input(name, entry, layer),)
+        self.inputs.refuse_shape(entry.path, layer)
         if layer.inputs is None:
             assert self.latest is not None
             return (self.latest,)
         return _listed(layer.inputs)
 
-    def _site(self, name: str, entry: Entry, layer: CalledLayer, references: Sequence[str]) -> Site:
-        origins = tuple(self.origins[r.split(".")[0]] for r in references if r.split(".")[0] in self.origins)
+    def _add_own_input(self, name: str, entry: Entry, layer: CalledLayer) -> str:
+        own = unused_name(f"{name}_input", self.names)
+        value = self.inputs.declare_for(own, name, entry.path, layer, self.spec.dialect)
+        place = (*entry.path, *self.inputs.shape_key(layer))
+        self.origins[own] = Origin("Input", own, place, None, is_own=True)
+        self.references.publish(own, None, [Tensor(value)])
+        self.program.inputs.append(value)
+        self.nodes.append(Node(own, self.inputs.as_layer(value), entry.path, (), (Tensor(value),), (), ()))
+        return own
+
+    def _site(self, name: str, entry: Entry, layer: CalledLayer, called_on: Sequence[str]) -> Site:
+        owners = [reference.partition(".")[0] for reference in called_on]
         return Site(
             type=entry.type,
             layer=name,
@@ -128,66 +130,58 @@ class _Builder:
             program=self.program,
             findings=self.findings,
             dimensions=self.dimensions,
-            origins=origins,
+            origins=tuple(self.origins[owner] for owner in owners if owner in self.origins),
             trainable=layer.trainable,
         )
 
-    def _arguments(self, site: Site, layer: CalledLayer, references: tuple[str, ...]) -> Arguments | None:
+    def _arguments(self, site: Site, layer: CalledLayer, called_on: tuple[str, ...]) -> Arguments | None:
         """The tensors that the layer is called on; None where one of them failed."""
-        path = site.path
-        tensors = [self._resolve(r, (*path, "inputs"), position) for position, r in enumerate(references)]
-        if layer.takes_many is False and len(references) != 1:
-            site.fail("V233", f"{site.title} takes one input, `inputs` lists {len(references)}", field="inputs")
-        state = getattr(layer, "initial_state", None)
-        states = None
-        if state is not None:
-            states = [self._resolve(r, (*path, "initial_state"), i) for i, r in enumerate(_listed(state))]
-        explicit = getattr(layer, "mask", None)
-        mask = None
-        if explicit is not None:
-            mask = self._resolve(explicit, (*path, "mask"), None)
-        if None in tensors or (states is not None and None in states) or (explicit is not None and mask is None):
+        tensors = self._resolve_all(called_on, site.path, "inputs", layer.inputs)
+        state, explicit = getattr(layer, "initial_state", None), getattr(layer, "mask", None)
+        states = None if state is None else self._resolve_all(_listed(state), site.path, "initial_state", state)
+        mask = None if explicit is None else self.references.resolve(explicit, (*site.path, "mask"))
+        known = [tensor for tensor in tensors if tensor is not None]
+        if len(known) < len(tensors) or None in (states or ()) or (explicit is not None and mask is None):
             return None
+        _check_count(site, layer, len(tensors))
         return Arguments(
-            tuple(t for t in tensors if t is not None),
-            None if states is None else tuple(t for t in states if t is not None),
+            tuple(known),
+            None if states is None else tuple(tensor for tensor in states if tensor is not None),
             None if mask is None else _as_mask(site, mask.value),
         )
 
-    def _resolve(self, reference: str, path: Path, position: int | None) -> Tensor | None:
-        """The tensor of a reference; reports one that does not exist."""
-        if reference in self.published:
-            return self.published[reference]
-        raise Fault(_unknown_reference(reference, path, position, self.declared, self.published))
+    def _resolve_all(
+        self, references: Sequence[str], path: Path, key: str, written: str | list[str] | None
+    ) -> list[Tensor | None]:
+        """The tensors of the references under a key. written: the value of the key, one name or a list."""
+        places = [(key, index) if isinstance(written, list) else (key,) for index in range(len(references))]
+        return [self.references.resolve(r, (*path, *place)) for r, place in zip(references, places, strict=True)]
 
     def _choose_outputs(self) -> None:
-        listed = self.spec.outputs
-        if listed is None:
-            last = self.latest
-            if last is None or self.published.get(last) is None:
-                return
-            layer = self.origins[last].layer
-            assert layer is not None
-            listed = (last, *(f"{last}.{names[0]}" for names in layer.extra_outputs()))
-        single = isinstance(self.spec.header.outputs, str)
-        for position, reference in enumerate(listed):
-            path: Path = ("outputs",) if single else ("outputs", position)
-            try:
-                tensor = self._resolve(reference, ("outputs",), None if single else position)
-            except Fault as fault:
-                self.findings.add(fault.diagnostic)
-                continue
+        written = self.spec.header.outputs
+        references = self.spec.outputs if written is not None else self._outputs_of_the_last()
+        tensors = self._resolve_all(references or (), (), "outputs", written)
+        for index, (reference, tensor) in enumerate(zip(references or (), tensors, strict=True)):
             if tensor is None:
                 continue
-            if reference in listed[:position]:
+            path: Path = ("outputs", index) if isinstance(written, list) else ("outputs",)
+            if reference in (references or ())[:index]:
                 self.findings.add(Diagnostic("V236", path, f"`{reference}` is listed twice under `outputs`"))
-            if any(tensor.value is value for value in self.program.inputs):
-                origin = self.origins[reference]
-                place = origin.path if self.spec.outputs is None else path
-                self.findings.add(
-                    Diagnostic("V235", place, f"the input `{reference}` is no output: put a layer after it")
-                )
+            origin = self.origins[reference.partition(".")[0]]
+            if origin.type == "Input":
+                place = origin.path if written is None else path
+                message = f"the input `{reference}` is no output: put a layer after it"
+                self.findings.add(Diagnostic("V235", place, message))
             self.program.outputs.append((reference, tensor.value))
+
+    def _outputs_of_the_last(self) -> tuple[str, ...]:
+        """Every output of the last layer; none where it failed."""
+        last = self.latest
+        if last is None or self.references.published[last] is None:
+            return ()
+        layer = self.origins[last].layer
+        assert layer is not None
+        return (last, *(f"{last}.{names[0]}" for names in layer.extra_outputs()))
 
     def _settle_dimensions(self, program: Program) -> None:
         """Unknown lengths that turned out to be the same one get one name."""
@@ -200,6 +194,19 @@ def _listed(references: str | Sequence[str] | None) -> tuple[str, ...]:
     return (references,) if isinstance(references, str) else tuple(references)
 
 
+def _check_count(site: Site, layer: CalledLayer, count: int) -> None:
+    """Refuse several inputs for a layer that takes one; how many a merging layer takes, it says itself."""
+    if layer.takes_many or count == 1:
+        return
+    hint = "join them first, with Concatenate or Add"
+    if hasattr(layer, "initial_state"):
+        hint = "states go under `initial_state`; other inputs are joined first, with Concatenate or Add"
+    if not count:
+        hint = "leave `inputs` out to take the layer before"
+    message = f"{site.title} takes one input, `inputs` lists {count or 'none'}"
+    site.fail("V233", message, field="inputs", hint=hint)
+
+
 def _as_mask(site: Site, value: Value) -> Value:
     """An explicit mask as bool: whole numbers count where they are not 0."""
     if value.dtype == "bool":
@@ -207,34 +214,3 @@ def _as_mask(site: Site, value: Value) -> Value:
     if value.dtype == "float32":
         site.fail("G314", f"the mask of {site.title} must be of type bool or int, found float32", field="mask")
     return site.emit_one(ops.NotEqual(value, 0))
-
-
-def _unknown_reference(
-    reference: str,
-    path: Path,
-    position: int | None,
-    declared: dict[str, Entry],
-    published: dict[str, Tensor | None],
-) -> Diagnostic:
-    """Why a reference leads nowhere: the layer comes later, has no such output, or does not exist."""
-    name, _, output = reference.partition(".")
-    where: Path = path if position is None else (*path, position)
-    if name in declared and name not in published:
-        place = Place(declared[name].path, f"`{name}` is here")
-        return Diagnostic(
-            "V231",
-            where,
-            f"`{reference}` comes later in the list",
-            "put layers in the order of the data",
-            related=(place,),
-        )
-    if output:
-        own = [r for r in published if r.startswith(f"{name}.")]
-        if name in published and not own:
-            hint = f"set `return_state: true` on `{name}`" if output.startswith("state") else None
-            return Diagnostic("V232", where, f"`{name}` has only one output, no `{output}`", hint)
-        if own:
-            listed = ", ".join(f"`{r}`" for r in own)
-            return Diagnostic("V232", where, f"`{name}` has no output `{output}`", f"it has {listed}")
-    hint = did_you_mean(reference, published) or did_you_mean(reference, declared)
-    return Diagnostic("V230", where, f"there is no layer `{name}`", hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from specc import layers
 from specc.diagnostics import Diagnostic, Findings, Place
@@ -29,13 +29,16 @@ def name_layers(entries: Sequence[Entry], findings: Findings) -> list[str]:
     taken = set(first)
     names = []
     for entry in entries:
-        name = entry.name
-        if name is None:
-            base = layers.snake_case(entry.type)
-            name, number = base, 0
-            while name in taken:
-                number += 1
-                name = f"{base}_{number}"
-            taken.add(name)
+        name = entry.name if entry.name is not None else unused_name(layers.snake_case(entry.type), taken)
+        taken.add(name)
         names.append(name)
     return names
+
+
+def unused_name(base: str, taken: Container[str]) -> str:
+    """The name itself, or the first of ``name_1``, ``name_2``, … that is not taken."""
+    name, number = base, 0
+    while name in taken:
+        number += 1
+        name = f"{base}_{number}"
+    return name

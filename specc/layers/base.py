@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from specc.dialects import Dialect
 from specc.layers.site import Arguments, Site
-from specc.tensors import Dim, Tensor, Value, show
+from specc.tensors import Dim, DType, Tensor, Value, show
 
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 REFERENCE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,63}(\.[a-z0-9_]{1,64})?$"
@@ -79,7 +79,7 @@ class CalledLayer(Layer):
         """Which of ``input_dim`` and ``input_length`` are given to size the layer's input."""
         return tuple(key for key in ("input_dim", "input_length") if getattr(self, key, None) is not None)
 
-    def input_dtype(self) -> str:
+    def input_dtype(self) -> DType:
         """The element type of the input that a first layer makes for itself."""
         return "float32"
 
@@ -92,23 +92,27 @@ def require_float(site: Site, value: Value, index: int = 0) -> None:
             f"{site.title} wants float32, gets {value.dtype}{site.source_of(index)}",
             hint="give the Input `dtype: float32`, or put an Embedding between",
             related=site.places(index),
+            about_input=True,
         )
 
 
 def require_known(site: Site, dim: Dim, what: str, hint: str) -> int:
     """The size of a dimension that weights depend on."""
-    if isinstance(dim, int):
-        return dim
-    site.fail("G302", f"{site.title} needs a known {what}, gets an unknown one{site.source_of()}", hint=hint)
+    if not isinstance(dim, int):
+        message = f"{site.title} needs a known {what}, gets an unknown one{site.source_of()}"
+        site.fail("G302", message, hint=hint, about_input=True)
+    return dim
 
 
-def require_rank(site: Site, x: Tensor, rank: int, wanted: str) -> None:
+def require_rank(site: Site, x: Tensor, rank: int, wanted: str, hint: str | None = None) -> None:
     """Refuse an input of another rank; ``wanted`` is the shape as users read it."""
     if x.value.rank != rank:
         site.fail(
             "G301",
             f"{site.title} wants {wanted}, gets {show(x.shape)}{site.source_of()}",
+            hint=hint,
             related=site.places(),
+            about_input=True,
         )
 
 

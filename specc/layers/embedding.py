@@ -7,7 +7,7 @@ from specc.dialects import Dialect
 from specc.layers.base import CalledLayer, PositiveInt, UnknownOrSize
 from specc.layers.parameters import RANDOM_UNIFORM, ConstraintField, InitializerField, RegularizerField
 from specc.layers.site import Arguments, Site
-from specc.tensors import Tensor, show
+from specc.tensors import DType, Tensor, show
 
 
 class Embedding(CalledLayer):
@@ -44,7 +44,7 @@ class Embedding(CalledLayer):
     def input_size_arguments(self) -> tuple[str, ...]:
         return ()  # here input_dim is the vocabulary, and input_length may stand anywhere
 
-    def input_dtype(self) -> str:
+    def input_dtype(self) -> DType:
         return "int32"
 
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:

@@ -45,6 +45,7 @@ def _require_several(site: Site, tensors: Sequence[Tensor]) -> None:
         site.fail(
             "G307",
             f"{site.title} joins two or more inputs, gets {len(tensors)}",
+            field="type",
             hint="list them under `inputs`",
         )
 
@@ -136,20 +137,21 @@ class Concatenate(CalledLayer):
         tensors = arguments.inputs
         _require_several(site, tensors)
         rank = tensors[0].value.rank
-        if any(t.value.rank != rank for t in tensors) or len({t.value.dtype for t in tensors}) > 1:
-            shapes = ", ".join(f"{t.value.dtype} {show(t.shape)}" for t in tensors)
-            site.fail(
-                "G304",
-                f"{site.title} wants inputs of one rank and type, gets {shapes}",
-                related=site.places(),
-            )
+        for index, tensor in enumerate(tensors):
+            if (tensor.value.rank, tensor.value.dtype) != (rank, tensors[0].value.dtype):
+                shapes = ", ".join(f"{t.value.dtype} {show(t.shape)}" for t in tensors)
+                site.fail(
+                    "G304",
+                    f"{site.title} wants inputs of one rank and type, gets {shapes}",
+                    related=(*site.places(0), *site.places(index)),
+                )
         axis = self.axis + rank if self.axis < 0 else self.axis
         if not 1 <= axis < rank:
             site.fail(
                 "G308",
                 f"axis {self.axis} is not an axis after the batch of {show(tensors[0].shape)}",
                 field="axis",
-                hint=f"from 1 to {rank - 1}, or from -{rank - 1} to -1",
+                hint="1 or -1" if rank == 2 else f"from 1 to {rank - 1}, or from -{rank - 1} to -1",
             )
         for index, tensor in enumerate(tensors):
             for a, b, i in zip(tensors[0].shape, tensor.shape, range(rank), strict=True):

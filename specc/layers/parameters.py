@@ -9,6 +9,7 @@ Names are those of every Keras, in CamelCase or snake_case: ``GlorotUniform``, `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from specc.diagnostics import did_you_mean
+from specc.diagnostics.quote import quote
 from specc.weights import Constraint, Initializer, Regularizer
 
 Scalar = float | int | str | bool | None
@@ -106,47 +108,67 @@ CONSTRAINTS: Signatures = {
     "radial_constraint": {},
 }
 
+_EXAMPLES = {
+    "an initializer": "`zeros`, or `{type: random_normal, stddev: 0.02}`",
+    "a regularizer": "`l2`, or `{type: l2, l2: 0.01}`",
+    "a constraint": "`non_neg`, or `{type: max_norm, max_value: 2}`",
+}
+
 
 def _fold(name: str) -> str:
     return name.replace("_", "").casefold()
 
 
-def _refuse(message: str, hint: str | None = None) -> PydanticCustomError:
-    return PydanticCustomError("parameter", "{text}", {"text": message, "hint": hint})
+def _refuse(message: str, hint: str | None = None, *inside: str, at_key: bool = False) -> PydanticCustomError:
+    """inside: the keys that lead to the mistake. at_key: the last of them is itself the mistake."""
+    context = {"text": message, "hint": hint, "inside": list(inside), "at_key": at_key}
+    return PydanticCustomError("parameter", "{text}", context)
 
 
-def _read(value: Any, what: str, signatures: Signatures, aliases: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    """The canonical kind and the arguments that a spec gives."""
+def _read(
+    value: Any, what: str, signatures: Signatures, aliases: Mapping[str, str]
+) -> tuple[str, dict[str, Any], tuple[str, ...]]:
+    """The canonical kind, the arguments that a spec gives, and the keys that lead to them."""
     arguments: Any
+    at_name: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
     if isinstance(value, str):
         name, arguments = value, {}
     elif isinstance(value, Mapping) and isinstance(value.get("class_name"), str):
+        name, at_name, where, arguments = value["class_name"], ("class_name",), ("config",), value.get("config") or {}
         extra = sorted(set(value) - {"class_name", "config", "module", "registered_name"})
-        name, arguments = value["class_name"], value.get("config") or {}
-        if extra or not isinstance(arguments, Mapping):
-            raise _refuse(f"expected `class_name` and a mapping `config`, found {', '.join(sorted(value))}")
+        if extra:
+            raise _refuse(f"unknown key `{extra[0]}`", "arguments go into `config`", extra[0], at_key=True)
+        if not isinstance(arguments, Mapping):
+            raise _refuse(f"`config` must be a mapping, found {quote(arguments)}", None, "config")
     elif isinstance(value, Mapping) and isinstance(value.get("type"), str):
-        name, arguments = value["type"], {key: item for key, item in value.items() if key != "type"}
+        name, at_name = value["type"], ("type",)
+        arguments = {key: item for key, item in value.items() if key != "type"}
     else:
-        raise _refuse(
-            f"expected the name of {what}, or a mapping with `type`",
-            hint=f"for example {next(iter(signatures))!s}",
-        )
+        found = "a mapping without it" if isinstance(value, Mapping) else quote(value)
+        hint = f"such as {_EXAMPLES[what]}"
+        raise _refuse(f"expected the name of {what}, or a mapping with `type`, found {found}", hint)
     names = {_fold(known): known for known in signatures} | {_fold(k): v for k, v in aliases.items()}
     kind = names.get(_fold(name))
     if kind is None:
-        raise _refuse(f"unknown {what.split(' ', 1)[1]} `{name}`", did_you_mean(name, signatures))
-    return kind, dict(arguments)
+        noun = what.partition(" ")[2]
+        advice = f"such as {_EXAMPLES[what]}" if re.fullmatch(r"\w+\(.*\)", name) else did_you_mean(name, signatures)
+        raise _refuse(f"unknown {noun} {quote(name)}", advice or f"known are {', '.join(signatures)}", *at_name)
+    return kind, dict(arguments), where
 
 
-def _complete(kind: str, given: dict[str, Any], signature: Mapping[str, _Argument]) -> dict[str, Any]:
+def _complete(
+    kind: str, given: dict[str, Any], signature: Mapping[str, _Argument], where: tuple[str, ...]
+) -> dict[str, Any]:
     """The arguments with their defaults; refuses unknown and unfit ones."""
     for key, item in given.items():
         if key not in signature:
             known = ", ".join(f"`{name}`" for name in signature) or "none"
-            raise _refuse(f"`{kind}` has no argument `{key}`", did_you_mean(key, signature) or f"it takes {known}")
+            hint = did_you_mean(key, signature) or f"it takes {known}"
+            raise _refuse(f"`{kind}` has no argument `{key}`", hint, *where, key, at_key=True)
         if not signature[key].accepts(item):
-            raise _refuse(f"`{key}` of `{kind}` must be {signature[key].wants}, found {item!r}")
+            message = f"`{key}` of `{kind}` must be {signature[key].wants}, found {quote(item)}"
+            raise _refuse(message, None, *where, key)
     return {key: given.get(key, argument.default) for key, argument in signature.items()}
 
 
@@ -154,21 +176,21 @@ def read_initializer(value: Any) -> Any:
     """A spec's initializer as a record; what is one already passes through."""
     if isinstance(value, Initializer):
         return value
-    kind, given = _read(value, "an initializer", INITIALIZERS, _INITIALIZER_ALIASES)
+    kind, given, where = _read(value, "an initializer", INITIALIZERS, _INITIALIZER_ALIASES)
     for key in ("dtype", "input_axes", "output_axes"):  # written by newer Keras, no choice of the user's
         given.pop(key, None)
-    return Initializer(kind, _complete(kind, given, INITIALIZERS[kind]))
+    return Initializer(kind, _complete(kind, given, INITIALIZERS[kind], where))
 
 
 def read_regularizer(value: Any) -> Any:
     """A spec's regularizer as a record; l1 and l2 become the two arguments of l1_l2."""
     if value is None or isinstance(value, Regularizer):
         return value
-    kind, given = _read(value, "a regularizer", REGULARIZERS, {"l1l2regularizer": "l1_l2"})
+    kind, given, where = _read(value, "a regularizer", REGULARIZERS, {"l1l2regularizer": "l1_l2"})
     if kind in ("l1", "l2") and "l" in given:  # keras.regularizers.l2(l=0.01), the documented Keras 2 function
         given[kind] = given.pop("l")
     is_class = isinstance(value, Mapping) and str(value.get("class_name", value.get("type"))).startswith("L1L2")
-    arguments = _complete(kind, given, REGULARIZERS[kind])
+    arguments = _complete(kind, given, REGULARIZERS[kind], where)
     if kind in ("l1", "l2", "l1_l2"):
         # The class L1L2 starts at 0, the function l1_l2 at 0.01.
         arguments = {key: arguments.get(key, 0.0) if key in given or not is_class else 0.0 for key in ("l1", "l2")}
@@ -180,8 +202,8 @@ def read_constraint(value: Any) -> Any:
     """A spec's constraint as a record."""
     if value is None or isinstance(value, Constraint):
         return value
-    kind, given = _read(value, "a constraint", CONSTRAINTS, {})
-    return Constraint(kind, _complete(kind, given, CONSTRAINTS[kind]))
+    kind, given, where = _read(value, "a constraint", CONSTRAINTS, {})
+    return Constraint(kind, _complete(kind, given, CONSTRAINTS[kind], where))
 
 
 def _schema(signatures: Signatures, optional: bool) -> dict[str, Any]:

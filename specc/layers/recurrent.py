@@ -14,7 +14,18 @@ from specc.layers.parameters import RegularizerField
 from specc.layers.site import Arguments, Site
 from specc.layers.stages import Stage, Way, run_stages, state_shapes
 from specc.layers.starting import begin, masked_output
-from specc.tensors import Tensor, Value, show
+from specc.tensors import Tensor, Value
+
+
+def missing_time(site: Site) -> str | None:
+    """How the layer before would return every step, where it is a recurrent one that returns the last only."""
+    if not site.origins:
+        return None
+    name, before = site.origins[0].name, site.origins[0].layer
+    inner = getattr(before, "layer", before)
+    if not isinstance(inner, Recurrent) or inner.return_sequences:
+        return None
+    return f"set `return_sequences: true` on {'' if inner is before else 'the layer inside '}`{name}`"
 
 
 class Recurrent(CalledLayer):
@@ -83,18 +94,10 @@ class Recurrent(CalledLayer):
     def _require_sequence(self, site: Site, x: Tensor) -> None:
         """A layer over time needs time: the usual mistake is a recurrent layer before it that returns one step."""
         wanted = f"({', '.join(self.input_layout)})"
-        before = site.origins[0].layer if site.origins else None
-        before = getattr(before, "layer", before)
-        short = x.value.rank == len(self.input_layout) - 1
-        if short and isinstance(before, Recurrent) and not before.return_sequences:
-            name = site.origins[0].name
-            site.fail(
-                "G301",
-                f"{site.title} wants {wanted}, gets {show(x.shape)}{site.source_of()}",
-                hint=f"set `return_sequences: true` on `{name}`",
-                related=site.places(),
-            )
-        require_rank(site, x, len(self.input_layout), wanted)
+        hint = missing_time(site) if x.value.rank == len(self.input_layout) - 1 else None
+        if site.origins and site.origins[0].type == "Input":
+            hint = f"shapes leave the batch out: [{', '.join(self.input_layout[1:])}]"
+        require_rank(site, x, len(self.input_layout), wanted, hint)
 
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:
         x = arguments.x

@@ -68,12 +68,14 @@ class Origin:
     """Where an input of a layer comes from, for messages: the layer's class, name and place in the source.
 
     layer: None for an input that the first layer made for itself, or a layer with mistakes.
+    is_own: the layer made this input for itself; the path is then that of its input shape.
     """
 
     type: str
     name: str
     path: Path
     layer: Layer | None
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,9 +180,15 @@ class Site:
         hint: str | None = None,
         related: tuple[Place, ...] = (),
         part: str = "value",
+        about_input: bool = False,
     ) -> NoReturn:
-        """Give up on this layer with a finding at one of its fields (or at the layer itself)."""
+        """Give up on this layer with a finding at one of its fields (or at the layer itself).
+
+        about_input: the shape of its input is wrong; where the layer gives that shape itself, it is to blame.
+        """
         path = self.path if field is None else (*self.path, field)
+        if about_input and self.origins and self.origins[0].is_own:
+            path = self.origins[0].path
         raise Fault(Diagnostic(code, path, message, hint, related=related, part="key" if part == "key" else "value"))
 
     def warn(self, code: str, message: str, *, field: str | None = None, hint: str | None = None) -> None:
@@ -198,11 +206,13 @@ class Site:
         if index >= len(self.origins):
             return ""
         origin = self.origins[index]
+        if origin.is_own:
+            return " from its own input shape"
         return f" from {origin.type} `{origin.name}`"
 
     def places(self, index: int = 0) -> tuple[Place, ...]:
         """The second location of a finding about an input."""
-        if index >= len(self.origins):
+        if index >= len(self.origins) or self.origins[index].is_own:
             return ()
         origin = self.origins[index]
         return (Place(origin.path, f"`{origin.name}` is here"),)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from specc import ops
-from specc.layers.base import require_float
 from specc.layers.site import Arguments, Site
 from specc.layers.stages import MaskedOutput
 from specc.tensors import Shape, Tensor, Value, show
@@ -25,7 +24,7 @@ def begin(site: Site, arguments: Arguments, names: Sequence[str], shapes: Sequen
     """Sort out the mask and the states of a layer."""
     given = arguments.initial_state
     if given is not None:
-        _check_states(site, given, shapes)
+        _check_states(site, given, names, shapes)
     initial = tuple(t.value for t in given or ())
     carried: tuple[Value, ...] = ()
     if stateful:
@@ -52,25 +51,39 @@ def _choose_mask(site: Site, arguments: Arguments) -> Value | None:
     if mask is not None and mask.rank != 2:
         field = None if arguments.mask is None else "mask"
         site.fail("G312", f"{site.title} wants a mask (batch, time), gets {show(mask.shape)}", field=field)
+    if mask is not None:
+        _check_steps(site, mask, arguments.x.value)
     return mask
 
 
-def _check_states(site: Site, states: tuple[Tensor, ...], shapes: Sequence[Shape]) -> None:
+def _check_steps(site: Site, mask: Value, x: Value) -> None:
+    """A mask says of each step of the input whether it counts."""
+    steps, length = mask.shape[1], x.shape[1]
+    if isinstance(steps, int) and isinstance(length, int) and steps != length:
+        site.fail("G312", f"{site.title} has {length} steps, and a mask of {steps}", field="mask")
+    site.dimensions.unify(length, steps)
+
+
+def _check_states(site: Site, states: tuple[Tensor, ...], names: Sequence[str], shapes: Sequence[Shape]) -> None:
     if len(states) != len(shapes):
+        count = f"{len(shapes)} state{'s' * (len(shapes) > 1)}"
         site.fail(
             "G330",
-            f"{site.title} has {len(shapes)} state{'s' * (len(shapes) > 1)}, initial_state lists {len(states)}",
+            f"{site.title} has {count}, `initial_state` lists {len(states) or 'none'}",
             field="initial_state",
+            hint=f"it wants {', '.join(names)}{', in this order' * (len(names) > 1)}",
         )
-    for tensor, shape in zip(states, shapes, strict=True):
-        require_float(site, tensor.value)
+    for name, tensor, shape in zip(names, states, shapes, strict=True):
+        if tensor.value.dtype != "float32":
+            message = f"{site.title} wants a {name} of float32, gets {tensor.value.dtype}"
+            site.fail("G303", message, field="initial_state", hint="give the Input `dtype: float32`")
         fits = len(tensor.shape) == len(shape) and all(
             a == b or not (isinstance(a, int) and isinstance(b, int)) for a, b in zip(tensor.shape, shape, strict=True)
         )
         if not fits:
             site.fail(
                 "G331",
-                f"{site.title} wants an initial state {show(shape)}, gets {show(tensor.shape)}",
+                f"{site.title} wants a {name} {show(shape)}, gets {show(tensor.shape)}",
                 field="initial_state",
                 hint="the layer that makes the state must have the same `units`",
             )

@@ -9,9 +9,9 @@ from pydantic import SerializeAsAny
 from specc import ops
 from specc.dialects import Dialect
 from specc.layers.base import CalledLayer
-from specc.layers.recurrent import Recurrent
+from specc.layers.recurrent import Recurrent, missing_time
 from specc.layers.site import Arguments, Site
-from specc.tensors import Dim, Shape, Tensor, Value, show
+from specc.tensors import Dim, DType, Shape, Tensor, Value, show
 
 
 class TimeDistributed(CalledLayer):
@@ -26,7 +26,7 @@ class TimeDistributed(CalledLayer):
     layer: SerializeAsAny[CalledLayer]
     """The layer for one step."""
 
-    def input_dtype(self) -> str:
+    def input_dtype(self) -> DType:
         return self.layer.input_dtype()
 
     def shape_from_arguments(self, dialect: Dialect) -> list[int | None] | None:
@@ -41,7 +41,9 @@ class TimeDistributed(CalledLayer):
                 "G301",
                 f"{site.title} wants (batch, time, …) with at least 3 dimensions, gets {show(x.shape)}"
                 f"{site.source_of()}",
+                hint=missing_time(site),
                 related=site.places(),
+                about_input=True,
             )
         self._refuse_states(site)
         if inner.along_last_axis:

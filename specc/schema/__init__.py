@@ -8,18 +8,21 @@ more to it than a schema can say, it is the laxer one: ``32.0`` is a whole numbe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from specc import layers
 from specc.layers.base import Layer
 from specc.schema.docstrings import describe_class, find_owner
 from specc.schema.examples import EXAMPLES
-from specc.schema.fields import Schema, describe_field, shared_definitions, wanted_inside
+from specc.schema.fields import describe_field, shared_definitions, wanted_inside
+from specc.schema.parameters import Schema
+from specc.spec.entries import WRAPPED
 from specc.spec.header import Header
-from specc.spec.reading import WRAPPED
 
+PER_AXIS = ("kernel_size", "strides", "dilation_rate")
 NARROWER: dict[str, Schema] = {
+    **{f"ConvLSTM{n}D": {"properties": {key: {"minItems": n, "maxItems": n} for key in PER_AXIS}} for n in (1, 2, 3)},
     "Concatenate": {"properties": {"axis": {"not": {"const": 0}}}},
     "Input": {
         "if": {"required": ["batch_shape"], "properties": {"batch_shape": {"type": "array"}}},
@@ -32,6 +35,8 @@ NARROWER: dict[str, Schema] = {
 }
 """What a layer's ``build`` refuses of its own arguments, whatever layers stand around it."""
 
+NAMES = tuple(sorted(layers.HOMES))
+
 
 def schema_text() -> str:
     """The file as it ships."""
@@ -41,12 +46,12 @@ def schema_text() -> str:
 def build_schema() -> Schema:
     """The schema of a whole spec."""
     definitions = shared_definitions()
-    for name in layers.HOMES:
+    for name in NAMES:
         definitions[name] = _describe_layer(find_class(name), definitions)
     for name, wanted in wanted_inside().items():
         definitions[name] = _describe_inside(wanted)
-    definitions["any_type"] = {"allOf": [_if_type(name, {"$ref": f"#/definitions/{name}"}) for name in layers.HOMES]}
-    definitions["layer"] = {"type": "object", **_one_of(layers.HOMES)}
+    definitions["any_type"] = {"allOf": [_if_type(name, {"$ref": f"#/definitions/{name}"}) for name in NAMES]}
+    definitions["layer"] = {"type": "object", **_one_of(NAMES)}
     properties = {field.alias or name: describe_field(Header, name) for name, field in Header.model_fields.items()}
     properties["layers"]["items"] = {"$ref": "#/definitions/layer"}
     return {
@@ -97,17 +102,16 @@ def _describe_layer(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:
         "required": ["type", *(name for name, field in cls.model_fields.items() if field.is_required())],
         "properties": properties,
         "additionalProperties": False,
-        **NARROWER.get(cls.__name__, {}),
+        **({"allOf": [NARROWER[cls.__name__]]} if cls.__name__ in NARROWER else {}),
     }
 
 
-def _one_of(names: Iterable[str]) -> Schema:
+def _one_of(names: Sequence[str]) -> Schema:
     """A layer of one of these classes."""
-    wanted = list(names)
     type_ = {
         "description": "The documented class name.",
-        "enum": wanted,
-        "enumDescriptions": [describe_class(find_class(name)) for name in wanted],
+        "enum": list(names),
+        "enumDescriptions": [describe_class(find_class(name)) for name in names],
     }
     return {"required": ["type"], "properties": {"type": type_}, "allOf": [{"$ref": "#/definitions/any_type"}]}
 

@@ -44,7 +44,9 @@ def group_by_value(cls: type[BaseModel], field: str) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {}
     if fact is not None:
         for name, dialect in VARIANTS.items():
-            groups.setdefault(show(getattr(dialect, fact)), []).append(name)
+            value = show(getattr(dialect, fact))
+            if name.partition(" ")[0] not in groups.get(value, ()):
+                groups.setdefault(value, []).append(name)
     return groups
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 from functools import cache
+from itertools import pairwise
 
 from pydantic import BaseModel
 
@@ -23,24 +25,25 @@ def describe_fields(cls: type[BaseModel]) -> dict[str, str]:
 
 def find_owner(cls: type[BaseModel], field: str) -> type[BaseModel]:
     """The class that declares a field."""
-    return next(base for base in cls.__mro__ if field in base.__dict__.get("__annotations__", {}))
+    return next(base for base in cls.__mro__ if field in _own_fields(base))
 
 
 def describe_class(cls: type[BaseModel]) -> str:
     """One sentence on what a class is for: the module's own where the module is about this class, else the class's."""
     module = inspect.getdoc(sys.modules[cls.__module__]) or ""
-    own = inspect.cleandoc(cls.__doc__ or "")
     title = f"{cls.__name__}: "
-    text = module.removeprefix(title) if module.startswith(title) else own
-    sentence = " ".join(text.partition("\n\n")[0].split()).partition(". ")[0].rstrip(".")
+    text = module.removeprefix(title) if module.startswith(title) else inspect.cleandoc(cls.__doc__ or "")
+    paragraph = " ".join(text.partition("\n\n")[0].split())
+    sentence = re.split(r"\. (?=[A-Za-z])", paragraph)[0].rstrip(".")  # `et al. 2014` is no end
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
+@cache
 def _own_fields(cls: type[BaseModel]) -> dict[str, str]:
-    tree = ast.parse(inspect.cleandoc(inspect.getsource(cls)))
+    tree = ast.parse(inspect.getsource(cls))
     body = next(node for node in tree.body if isinstance(node, ast.ClassDef)).body
     found = {}
-    for field, text in zip(body, body[1:], strict=False):
+    for field, text in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
             value = text.value
             if isinstance(value, ast.Constant) and isinstance(value.value, str):

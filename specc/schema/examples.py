@@ -7,6 +7,7 @@ from typing import Any
 INITIALIZER = {"type": "RandomNormal", "stddev": 0.02}
 REGULARIZER = {"type": "l2", "l2": 0.01}
 CONSTRAINT = {"type": "max_norm", "max_value": 2}
+PARTS = ("kernel", "recurrent", "bias", "activity", "embeddings")
 
 EXAMPLES: dict[str, list[Any]] = {
     "activation": ["relu", "sigmoid"],
@@ -37,7 +38,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "target_shape": [[10, -1]],
     "units": [32],
     "weights": ["model.safetensors"],
-    **dict.fromkeys(("kernel_initializer", "recurrent_initializer", "embeddings_initializer"), ["he_normal", INITIALIZER]),
-    **{f"{part}_regularizer": ["l2", REGULARIZER] for part in ("kernel", "recurrent", "bias", "activity", "embeddings")},
-    **{f"{part}_constraint": ["max_norm", CONSTRAINT] for part in ("kernel", "recurrent", "bias", "embeddings")},
+    **{f"{part}_initializer": ["he_normal", INITIALIZER] for part in ("kernel", "recurrent", "embeddings")},
+    **{f"{part}_regularizer": ["l2", REGULARIZER] for part in PARTS},
+    **{f"{part}_constraint": ["max_norm", CONSTRAINT] for part in PARTS},
 }

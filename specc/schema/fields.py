@@ -40,7 +40,8 @@ def shared_definitions() -> dict[str, Schema]:
 def describe_field(cls: type[BaseModel], field: str) -> Schema:
     """What the value must be, what it is for, its default and examples."""
     text = describe_fields(cls)[field]
-    schema = {"description": text.replace("`", ""), "markdownDescription": "\n\n".join((text, *say_default(cls, field)))}
+    notes = "\n\n".join((text, *say_default(cls, field)))
+    schema: Schema = {"description": text.replace("`", ""), "markdownDescription": notes}
     default = default_of(cls, field)
     if default is not None:
         schema["default"] = default
@@ -79,12 +80,12 @@ def simplify(schema: Schema) -> Schema:
     kept = {key: value for key, value in schema.items() if key not in ("title", "default")}
     if "items" in kept:
         kept["items"] = simplify(kept["items"])
-    if "enum" in kept:
-        return {"enum": kept["enum"]}
-    forms = kept.get("anyOf", ())
-    if not forms or any("type" not in form for form in forms):
-        return kept
-    return _join([simplify(form) for form in forms])
+    for key in ("enum", "const"):
+        if key in kept:
+            return {key: kept[key]}
+    forms = [simplify(form) for form in kept.get("anyOf", ())]
+    types = [str(form.get("type", form.get("enum"))) for form in forms]
+    return _join(forms) if forms and len(set(types)) == len(types) else kept
 
 
 def _join(forms: Sequence[Schema]) -> Schema:
@@ -92,9 +93,7 @@ def _join(forms: Sequence[Schema]) -> Schema:
     forms of different types can lie in one; ``anyOf`` would report one mistake once a form."""
     if any("enum" in form for form in forms):
         return {"enum": [value for form in forms for value in form.get("enum", [None])]}
-    types = [form["type"] for form in forms]
-    assert len(set(types)) == len(types)
-    return {key: value for form in forms for key, value in form.items()} | {"type": types}
+    return {key: value for form in forms for key, value in form.items()} | {"type": [form["type"] for form in forms]}
 
 
 def _accept_layers(annotation: Any) -> Schema:

@@ -9,7 +9,7 @@ from specc.layers.parameters import CONSTRAINTS, INITIALIZERS, REGULARIZERS, Sig
 
 Schema = dict[str, Any]
 
-WORDS = {
+WORDS: dict[str, Schema] = {
     "a number": {"type": "number"},
     "a number above 0": {"type": "number", "exclusiveMinimum": 0},
     "a number that is not negative": {"type": "number", "minimum": 0},
@@ -30,7 +30,7 @@ ALSO = {
 }
 """Names that some Keras writes, beside those in snake_case and CamelCase."""
 
-MORE_ARGUMENTS = {"l1": {"l": WORDS["a number that is not negative"]}, "l2": {"l": WORDS["a number that is not negative"]}}
+MORE_ARGUMENTS = {kind: {"l": WORDS["a number that is not negative"]} for kind in ("l1", "l2")}
 """Keras 2 documents ``regularizers.l2(l=0.01)``."""
 IGNORED: Schema = {"dtype": {}, "input_axes": {}, "output_axes": {}}
 """What newer Keras writes into the config of every initializer."""
@@ -68,7 +68,7 @@ def _definition(signatures: Signatures, ignored: Schema, null: bool) -> Schema:
                     "registered_name": {},
                 },
                 "additionalProperties": False,
-                "allOf": [_of_kind("class_name", k, {"properties": {"config": _only(a)}}) for k, a in arguments.items()],
+                "allOf": [_of_kind("class_name", k, _config(a)) for k, a in arguments.items()],
             },
             "else": {
                 "required": ["type"],
@@ -93,5 +93,9 @@ def _only(properties: Schema) -> Schema:
     return {"properties": properties, "additionalProperties": False}
 
 
+def _config(arguments: Schema) -> Schema:
+    return {"properties": {"config": _only(arguments)}}
+
+
 def _of_kind(key: str, kind: str, schema: Schema) -> Schema:
-    return {"if": {"properties": {key: {"enum": spellings(kind)}}}, "then": schema}
+    return {"if": {"required": [key], "properties": {key: {"enum": spellings(kind)}}}, "then": schema}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from specc.spec.reading import Entry, Spec, read_spec
+from specc.spec.entries import Entry
+from specc.spec.reading import Spec, read_spec
 
 __all__ = ["Entry", "Spec", "read_spec"]

@@ -104,7 +104,7 @@ def _truth(value: Any) -> str | None:
 def _list(key: str, value: Any) -> str | None:
     if key == "layers":
         return "start each layer with `- `"
-    if isinstance(value, int) and not isinstance(value, bool):
+    if key.endswith("shape") and isinstance(value, int) and not isinstance(value, bool):
         return f"write [{value}]"
     found = _IN_BRACKETS.fullmatch(value) if isinstance(value, str) else None
     if found is None:

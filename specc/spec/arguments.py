@@ -66,13 +66,13 @@ def explain_unknown(key: str, known: Collection[str], data: Mapping[str, Any], i
         return "it belongs to the layer inside"
     if key in _ELSEWHERE:
         return _ELSEWHERE[key]
-    return _owners(key) or did_you_mean(key, known)
+    return (_owners(key) if "type" in known else None) or did_you_mean(key, known)
 
 
 def _owners(key: str) -> str | None:
     """Which layers have such an argument, where only a few do."""
-    classes = {name: layers.find(name) for name in layers.HOMES}
-    owners = [name for name, cls in classes.items() if cls is not None and key in cls.model_fields]
-    if not 1 <= len(owners) <= 3:
+    plain = [name for name in layers.HOMES if not name.endswith("Cell")]
+    owners = [name for name in plain if (cls := layers.find(name)) is not None and key in cls.model_fields]
+    if not 1 <= len(owners) <= 4:
         return None
     return f"it is an argument of {' and '.join(filter(None, (', '.join(owners[:-1]), owners[-1])))}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from specc import layers
 from specc.diagnostics import did_you_mean
+from specc.diagnostics.quote import quote
 
 _INSTEAD = {
     "Functional": "a model cannot stand in a model: list its layers",
@@ -31,8 +32,6 @@ _EXAMPLE = "such as `{type: LSTM, units: 32}`"
 
 def explain_class(name: Any) -> tuple[str, str | None]:
     """Message and hint for a `type` that is no layer of specc."""
-    from specc.diagnostics.quote import quote
-
     if not isinstance(name, str):
         return f"`type` must be the name of a layer, found {quote(name)}", "such as LSTM"
     if name in _INSTEAD:
@@ -45,9 +44,11 @@ def explain_class(name: Any) -> tuple[str, str | None]:
 def explain_form(item: Any) -> str:
     """A hint for a layer that is no mapping."""
     found = re.match(r"\w+", item) if isinstance(item, str) else None
-    if found is None or layers.find(found[0]) is None:
+    cls = layers.find(found[0]) if found is not None else None
+    if found is None or cls is None:
         return _EXAMPLE
-    return f"write `{{type: {found[0]}{'' if found[0] == item else ', …'}}}`"
+    is_whole = found[0] == item and not any(field.is_required() for field in cls.model_fields.values())
+    return f"write `{{type: {found[0]}{'' if is_whole else ', …'}}}`"
 
 
 def explain_missing_type(item: Mapping[str, Any]) -> tuple[str | None, str]:

@@ -69,7 +69,7 @@ def read_layer(
         return None
     before = len(findings.diagnostics)
     nested = {
-        key: _read_nested(item[key], (*path, key), dialect, findings, cls, outermost or cls)
+        key: _read_nested(item[key], (*path, key), dialect, findings, _Holder(cls, key, outermost or cls))
         for key in cls.nested_layers
         if item.get(key) is not None
     }
@@ -86,13 +86,12 @@ def read_layer(
     return layer if len(findings.diagnostics) == before else None
 
 
-def _is_known(
-    error: ErrorDetails, item: Mapping[str, Any], nested: Mapping[str, Any], inner: Collection[str]
-) -> bool:
+def _is_known(error: ErrorDetails, item: Mapping[str, Any], nested: Mapping[str, Any], inner: Collection[str]) -> bool:
     """Whether a complaint only follows from a mistake in a layer inside, which has its own finding."""
     key = error["loc"][0]
     if key in nested:
-        return nested[str(key)] is None or (isinstance(nested[str(key)], list) and None in nested[str(key)])
+        read = nested[str(key)]
+        return read is None or (isinstance(read, list) and None in read)
     # `layer: LSTM, units: 32` wants to be `layer: {type: LSTM, units: 32}`
     return error["type"] == "extra_forbidden" and key in inner and any(isinstance(item[k], str) for k in nested)
 
@@ -122,29 +121,40 @@ def _find_class(item: Any, path: Path, findings: Findings) -> type[Layer] | None
     return cls
 
 
+@dataclass(frozen=True)
+class _Holder:
+    """A field of a layer that holds layers. outermost: the class at the top, the one that is called on inputs."""
+
+    cls: type[Layer]
+    key: str
+    outermost: type[Layer]
+
+    @property
+    def wanted(self) -> tuple[type[Layer], ...]:
+        """The classes that the field may hold."""
+        return tuple(_classes(self.cls.model_fields[self.key].annotation))
+
+
 def _read_nested(
-    value: Any, path: Path, dialect: Dialect, findings: Findings, outer: type[Layer], outermost: type[Layer]
+    value: Any, path: Path, dialect: Dialect, findings: Findings, holder: _Holder
 ) -> Layer | list[Layer | None] | None:
-    """The layer, or list of layers, under a key of another layer; None for one with mistakes."""
+    """The layer, or the list of layers, in a field; None for one with mistakes."""
     if isinstance(value, list):
-        read = [_read_inner(v, (*path, i), dialect, findings, outer, outermost) for i, v in enumerate(value)]
-        return list(read)
-    return _read_inner(value, path, dialect, findings, outer, outermost)
+        return [_read_inner(item, (*path, index), dialect, findings, holder) for index, item in enumerate(value)]
+    return _read_inner(value, path, dialect, findings, holder)
 
 
-def _read_inner(
-    item: Any, path: Path, dialect: Dialect, findings: Findings, outer: type[Layer], outermost: type[Layer]
-) -> Layer | None:
+def _read_inner(item: Any, path: Path, dialect: Dialect, findings: Findings, holder: _Holder) -> Layer | None:
     misplaced = _misplaced(item) if isinstance(item, Mapping) else []
     for key in misplaced:
-        message = f"`{key}` belongs on {outermost.__name__}, not on the layer inside it"
-        findings.add(Diagnostic("V215", (*path, key), message, part="key"))
+        message = f"`{key}` belongs on {holder.outermost.__name__}, not on the layer inside it"
+        findings.add(Diagnostic("V215", (*path, key), message, "move it one level up", part="key"))
     if misplaced:
         item = {key: value for key, value in item.items() if key not in misplaced}
-    layer = read_layer(item, path, dialect, findings, outermost)
-    wanted = tuple(_classes(outer.model_fields[str(next(s for s in reversed(path) if isinstance(s, str)))].annotation))
-    if layer is not None and not isinstance(layer, wanted):
-        findings.add(Diagnostic("V216", (*path, "type"), f"{outer.__name__} cannot hold {layer.type}: {outer.holds}"))
+    layer = read_layer(item, path, dialect, findings, holder.outermost)
+    if layer is not None and not isinstance(layer, holder.wanted):
+        message = f"{holder.cls.__name__} cannot hold {layer.type}: {holder.cls.holds}"
+        findings.add(Diagnostic("V216", (*path, "type"), message))
         return None
     return None if misplaced else layer
 

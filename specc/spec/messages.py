@@ -48,7 +48,8 @@ def describe(
 ) -> list[Diagnostic]:
     """Findings for what pydantic found in one mapping.
 
-    model: what it was validated against. extra: keys that may stand there beside its own. inner: the arguments of a layer inside, for keys that belong there.
+    model: what it was validated against. extra: keys that may stand there beside its own.
+    inner: the arguments of a layer inside, for keys that belong there.
     """
     known = [*known_keys(model), *extra]
     found: dict[Path, list[ErrorDetails]] = {}
@@ -74,9 +75,9 @@ def _walk(loc: tuple[int | str, ...], data: Any, kind: str) -> Path:
     """The part of pydantic's location that stands in the data: tags of unions are dropped."""
     path: list[int | str] = []
     for step in loc:
-        if (isinstance(data, Mapping) and step in data) or (
-            isinstance(data, list) and isinstance(step, int) and step < len(data)
-        ):
+        in_mapping = isinstance(data, Mapping) and step in data
+        in_list = isinstance(data, list) and isinstance(step, int) and step < len(data)
+        if in_mapping or in_list:
             data = data[step]
         elif not (kind == "missing" and step == loc[-1]):
             continue
@@ -97,7 +98,7 @@ class _Writer:
     def describe(self, group: Sequence[ErrorDetails], local: Path) -> Diagnostic:
         """group: one complaint, or one for each form that the value may have."""
         error = next((e for e in group if e["type"] not in _WANTED), group[0])
-        where, key = (*self.path, *local), str(local[-1]) if local else ""
+        where, key, value = (*self.path, *local), str(local[-1]), _look_up(self.data, local)
         match error["type"]:
             case "missing":
                 return Diagnostic("V203", self.path, f"missing key `{key}`", advice.for_missing(key))
@@ -108,13 +109,13 @@ class _Writer:
                 return _describe_parameter(error, where)
             case "string_pattern_mismatch":
                 hint = advice.for_name(local[0] in REFERENCES)
-                return Diagnostic("V207", where, f"{quote(error['input'])} is no valid name", hint)
+                return Diagnostic("V207", where, f"{quote(value)} is no valid name", hint)
             case "literal_error":
-                return self._describe_choice(error["input"], where, local)
+                return self._describe_choice(value, where, local)
             case kind if kind in _SIZES or kind in _LIMITS:
-                return self._describe_size(error, where, local)
-        hint = advice.for_type(str(local[0]), error["input"], [e["type"] for e in group], self._takes_null(local))
-        message = f"{_label(local)} must be {self._forms(group, local)}, found {quote(error['input'])}"
+                return self._describe_size(error, value, where, local)
+        hint = advice.for_type(str(local[0]), value, [e["type"] for e in group], self._takes_null(local))
+        message = f"{_label(local)} must be {self._forms(group, local)}, found {quote(value)}"
         return Diagnostic("V204", where, message, hint)
 
     def _takes_null(self, local: Path) -> bool:
@@ -130,8 +131,8 @@ class _Writer:
     def _null(self, local: Path) -> list[str]:
         return ["null"] if null_means_more(self.model, local) else []
 
-    def _describe_size(self, error: ErrorDetails, where: Path, local: Path) -> Diagnostic:
-        kind, value = error["type"], error["input"]
+    def _describe_size(self, error: ErrorDetails, value: Any, where: Path, local: Path) -> Diagnostic:
+        kind = error["type"]
         if kind in _SIZES:
             found = "" if kind != "finite_number" else f", found {quote(value)}"
             return Diagnostic("V205", where, f"{_label(local)} {_SIZES[kind]}{found}")
@@ -152,7 +153,7 @@ class _Writer:
         hint = hint or f"such as {_join(shown[:4])}; `specc schema` lists all {len(known)}"
         if isinstance(value, str):
             return Diagnostic("V206", where, f"unknown {noun} {quote(value)}", hint)
-        return Diagnostic("V206", where, f"{_label(local)} must be the name of one, found {quote(value)}", hint)
+        return Diagnostic("V206", where, f"{_label(local)} must be a name, found {quote(value)}", hint)
 
 
 def _describe_parameter(error: ErrorDetails, where: Path) -> Diagnostic:
@@ -161,6 +162,13 @@ def _describe_parameter(error: ErrorDetails, where: Path) -> Diagnostic:
     inside: Path = tuple(context.get("inside", ()))
     part: Part = "key" if context.get("at_key") else "value"
     return Diagnostic("V209", (*where, *inside), str(context["text"]), context.get("hint"), part=part)
+
+
+def _look_up(data: Any, local: Path) -> Any:
+    """What the user wrote there; None for what is missing."""
+    for step in local:
+        data = data.get(step) if isinstance(data, dict) else data[step]
+    return data
 
 
 def _label(local: Path) -> str:

@@ -20,6 +20,7 @@ import h5py
 import numpy as np
 
 from specc.stores.arrays import Stored, StoredArray, StoreFile, from_bfloat16
+from specc.stores.heaps import check_heaps
 
 _ERRORS = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError)
 _MOST_NAMES = 100_000
@@ -39,6 +40,7 @@ class FileLayer:
 @contextmanager
 def open_layers(store: StoreFile) -> Iterator[list[FileLayer]]:
     """The layers that hold arrays, open for reading while the context lasts."""
+    check_heaps(store)
     with _damage(store):
         file = h5py.File(store.path, "r")
     with file:
@@ -118,11 +120,11 @@ def _read_names(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> list[st
         return []  # Keras writes the list of a layer without weights so
     if count > _MOST_NAMES or attribute.get_storage_size() > _LONGEST_ATTRIBUTE:
         raise store.refused(f"the attribute `{name}` declares {count} names")
-    values = np.atleast_1d(np.asarray(h5py.Group(group).attrs[name]))
-    names = [value.decode() if isinstance(value, bytes) else value for value in values.tolist()]
-    if values.ndim != 1 or not all(isinstance(value, str) for value in names):
+    # h5py crashes on some types that only a damaged file has.
+    if not isinstance(attribute.get_type(), h5py.h5t.TypeStringID) or len(attribute.shape) > 1:
         raise store.damaged(f"the attribute `{name}` is no list of names")
-    return names
+    values = np.atleast_1d(np.asarray(h5py.Group(group).attrs[name]))
+    return [value.decode() if isinstance(value, bytes) else str(value) for value in values.tolist()]
 
 
 def _stored_array(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> StoredArray:
@@ -164,8 +166,8 @@ def _refuse_huge_chunks(store: StoreFile, view: h5py.Dataset, name: str) -> None
 
 
 def _read(store: StoreFile, view: h5py.Dataset, name: str, is_bfloat16: bool) -> Stored:
-    if view.size and not view.id.get_storage_size():
-        raise store.damaged(f"`{name}` is declared and was never written")
     with _damage(store):
+        if view.size and not view.id.get_storage_size():
+            raise store.damaged(f"`{name}` is declared and was never written")
         values: Stored = np.asarray(view[()])
     return from_bfloat16(values.view("<u2")) if is_bfloat16 else values

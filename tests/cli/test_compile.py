@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.conftest import Command, Shell
 from tests.cli.specs import BAD, GOOD, STATEFUL
+from tests.stores import keras_h5
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +117,22 @@ def test_weights_from_a_file(specc: Command) -> None:
         np.savez(file, **zeros)  # type: ignore[arg-type]
     outcome = specc("run", "good.yaml", "--weights", "weights.npz", "--input", "x.npy")
     assert outcome.out == "dense: float32 (2, 2)\n[[1. 2.]\n [1. 2.]]\n"
+
+
+def test_what_the_weights_warn_of_is_reported(specc: Command) -> None:
+    """The arrays of a CuDNNLSTM fit, and the layer's own default would compute something else with them."""
+    Path("lstm.yaml").write_text("specc: 1\nlayers:\n  - {type: LSTM, units: 2, input_shape: [5, 3]}\n")
+    arrays = [(name, np.ones(shape, np.float32)) for name, shape in (("k", (3, 8)), ("r", (2, 8)), ("b", (16,)))]
+    keras_h5.write(Path("old.h5"), {"old_lstm": arrays})
+    expected = """\
+lstm.yaml:3:5: warning[W413]: layer `old_lstm` in `old.h5` is a CuDNNLSTM, which computes with \
+`recurrent_activation: sigmoid` and `activation: tanh`
+"""
+    compiled = specc("compile", "lstm.yaml", "-o", "lstm.onnx", "--weights", "old.h5")
+    ran = specc("run", "lstm.yaml", "--weights", "old.h5", "--input", "x.npy")
+    assert (compiled.code, ran.code) == (0, 0)
+    assert compiled.err.startswith(expected)
+    assert ran.err.startswith(expected)
 
 
 def test_a_stateful_model_goes_on_where_it_stopped(specc: Command) -> None:

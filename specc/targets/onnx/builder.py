@@ -88,6 +88,13 @@ class Builder:
         """A builder for the body of a loop: its own nodes, the same names and constants."""
         return Builder(self.opset, self.names, self.constants, self.known, self.values, {}, scope=f"{self.scope}/body")
 
+    def take_weights(self) -> list[TensorProto]:
+        """Move the weights that this graph's nodes read into it: onnxruntime fuses a convolution only with weights
+        of its own graph. Shared constants stay where they are."""
+        shared = set(self.known.values())
+        names = dict.fromkeys(name for node in self.nodes for name in node.input)
+        return [self.constants.pop(name) for name in names if name in self.constants and name not in shared]
+
     def __getitem__(self, value: Value) -> str:
         """The name under which a value was printed."""
         return self.values[id(value)]

@@ -18,7 +18,7 @@ from specc.targets.onnx.activations import print_activation
 from specc.targets.onnx.builder import Array, Builder
 from specc.targets.onnx.loop import Loop, States, zero_states
 
-WRITE_OUT_UP_TO = 16
+WRITE_OUT_UP_TO = 32
 """Steps that are written out: faster by a tenth than a Scan, but a session starts later with each
 (benchmarks/lowering.py)."""
 
@@ -27,7 +27,7 @@ WRITE_OUT_UP_TO = 16
 class ConvLstmStep:
     """Blocks i|f|c|o, each a convolution of the input plus one of the state.
 
-    kernels: per gate, of the input with its bias, and of the state.
+    kernels: per gate, of the input with its bias, and of the state. States without a name are zero.
     """
 
     cell: ops.ConvLstm
@@ -38,10 +38,12 @@ class ConvLstmStep:
     def __call__(self, b: Builder, given: str, states: States) -> States:
         h, c = states
         gate, act = self.cell.recurrent_activation, self.cell.activation
-        i, f, candidate, o = (self._gate(b, given, h, number) for number in range(4))
-        kept = b.op("Mul", print_activation(b, f, gate), c)
-        added = b.op("Mul", print_activation(b, i, gate), print_activation(b, candidate, act))
-        new_c = b.op("Add", kept, added)
+        # Step by step, one axis moves at a time: onnxruntime is slow at any other transposition.
+        x = _channels_first(b, given, self.cell)
+        i, f, candidate, o = (self._gate(b, x, h, number) for number in range(4))
+        new_c = b.op("Mul", print_activation(b, i, gate), print_activation(b, candidate, act))
+        if c:
+            new_c = b.op("Add", b.op("Mul", print_activation(b, f, gate), c), new_c)
         return (b.op("Mul", print_activation(b, o, gate), print_activation(b, new_c, act)), new_c)
 
     def _gate(self, b: Builder, x: str, h: str, number: int) -> str:
@@ -55,38 +57,53 @@ class ConvLstmStep:
             dilations=list(self.cell.dilation_rate),
             pads=self.input_pads,
         )
-        return b.op("Add", inputs, b.op("Conv", h, recurrent, pads=self.state_pads))
+        return b.op("Add", inputs, b.op("Conv", h, recurrent, pads=self.state_pads)) if h else inputs
 
 
 def print_convolutional(b: Builder, op: ops.Recurrent, arrays: Mapping[str, Array]) -> tuple[str, ...]:
     """Append the nodes of a convolutional op (one pass): its output, then h and c."""
     cell, way = op.cell, op.passes[0]
     assert isinstance(cell, ops.ConvLstm)
-    time, rank = op.x.shape[1], len(cell.kernel_size)
-    dims = (op.x.shape[0], cell.units, *cell.output_sizes(op.x.shape))
-    start = tuple(_channels_first(b, b[value], cell) for value in way.initial) or zero_states(b, b[op.x], dims, 2)
-    step = _step(b, op, cell, arrays)
-    loop = Loop.of(op, way, step, start, dims, "" if op.mask is None else b[op.mask])
-    # (batch, time, sizes, channels) or (batch, time, channels, sizes) -> (time, batch, channels, sizes)
-    spatial = range(3, 3 + rank) if cell.channels_first else range(2, 2 + rank)
-    channel = 2 if cell.channels_first else 2 + rank
-    x = b.op("Transpose", b[op.x], perm=[1, 0, channel, *spatial])
-    if isinstance(time, int) and time <= WRITE_OUT_UP_TO:
-        parts = b.split(x, time, axis=0) if time > 1 else (x,)
-        done = loop.write_out(b, [b.op("Squeeze", part, b.int64(0)) for part in parts])
-        steps = [b.op("Unsqueeze", y, b.int64(0)) for y in done.steps]
-        sequence = b.op("Concat", *steps, axis=0)
+    time = op.x.shape[1]
+    sizes = cell.output_sizes(op.x.shape)
+    dims = (op.x.shape[0], cell.units, *sizes)
+    written_out = isinstance(time, int) and time <= WRITE_OUT_UP_TO
+    start = tuple(_channels_first(b, b[value], cell) for value in way.initial)
+    if not start:
+        # Written out, the first step needs no state. Zeros of an unknown batch would also hide from onnxruntime
+        # that its sums are of one shape, and keep it from fusing them into the convolutions.
+        start = ("", "") if written_out else zero_states(b, b[op.x], dims, 2)
+    loop = Loop.of(
+        op,
+        way,
+        _step(b, op, cell, arrays),
+        start,
+        dims,
+        "" if op.mask is None else b[op.mask],
+        turn=lambda inner, y: _as_given(inner, y, cell),
+    )
+    if written_out:
+        done = loop.write_out(b, _slices(b, op, cell))
+        sequence = b.op("Concat", *(b.op("Unsqueeze", y, b.int64(1)) for y in done.steps), axis=1)
     else:
-        done = loop.scan(b, x)
+        done = loop.scan(b, _time_major(b, b[op.x], op.x.rank), list(op.x.shape[2:]))
         assert isinstance(done.steps, str)
-        sequence = done.steps
-    sizes = range(3, 3 + rank)
-    if op.return_sequences:
-        order = [1, 0, 2, *sizes] if cell.channels_first else [1, 0, *sizes, 2]
-        output = b.op("Transpose", sequence, perm=order)
-    else:
-        output = _as_given(b, done.last, cell)
+        sequence = _time_major(b, done.steps, op.x.rank)
+    output = sequence if op.return_sequences else done.last
     return (output, *(_as_given(b, state, cell) for state in done.states))
+
+
+def _slices(b: Builder, op: ops.Recurrent, cell: ops.ConvLstm) -> list[str]:
+    """The steps of the input, one by one."""
+    time = op.x.shape[1]
+    assert isinstance(time, int)
+    parts = b.split(b[op.x], time, axis=1) if time > 1 else (b[op.x],)
+    return [b.op("Squeeze", part, b.int64(1)) for part in parts]
+
+
+def _time_major(b: Builder, x: str, rank: int) -> str:
+    """(batch, time, …) <-> (time, batch, …)."""
+    return b.op("Transpose", x, perm=[1, 0, *range(2, rank)])
 
 
 def _step(b: Builder, op: ops.Recurrent, cell: ops.ConvLstm, arrays: Mapping[str, Array]) -> ConvLstmStep:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -37,7 +37,8 @@ class Outcome:
 class Loop:
     """A step, repeated. Its variables are the states, then the previous output where it has to be kept apart.
 
-    start: the states before the first step, of the shape ``dims`` (batch, …).
+    start: the states before the first step, of the shape ``dims`` (batch, …); no names where they are zero and
+    the step, written out, can do without.
     """
 
     step: StepPrinter
@@ -48,13 +49,22 @@ class Loop:
     mask: str
     masked_output: Literal["previous", "zero", "state"]
     starts_at_zero: bool
+    turn: Callable[[Builder, str], str]
 
     @classmethod
     def of(
-        cls, op: ops.Recurrent, way: ops.Pass, step: StepPrinter, start: States, dims: Sequence[int | str], mask: str
+        cls,
+        op: ops.Recurrent,
+        way: ops.Pass,
+        step: StepPrinter,
+        start: States,
+        dims: Sequence[int | str],
+        mask: str,
+        turn: Callable[[Builder, str], str] = lambda b, y: y,
     ) -> Loop:
-        """The loop of one pass of a recurrent op. mask: the printed mask, or empty."""
-        return cls(step, start, tuple(dims), way.reverse, op.order, mask, op.masked_output, not way.initial)
+        """The loop of one pass of a recurrent op. mask: the printed mask, or empty. turn: prints what each step
+        does to its output at the end."""
+        return cls(step, start, tuple(dims), way.reverse, op.order, mask, op.masked_output, not way.initial, turn)
 
     @property
     def repeats(self) -> bool:
@@ -72,7 +82,7 @@ class Loop:
         new = self.step(b, given, states)
         if not mask:
             return new, new[0]
-        kept = tuple(b.op("Where", mask, after, old) for after, old in zip(new, states, strict=True))
+        kept = tuple(b.op("Where", mask, after, old or b.scalar(0)) for after, old in zip(new, states, strict=True))
         if self.masked_output == "zero":
             return kept, b.op("Where", mask, new[0], b.scalar(0))
         if self.repeats:
@@ -80,8 +90,8 @@ class Loop:
             return (*kept, output), output
         return kept, kept[0]
 
-    def scan(self, b: Builder, given: str) -> Outcome:
-        """In a Scan over given (time, batch, …)."""
+    def scan(self, b: Builder, given: str, given_dims: Sequence[int | str | None]) -> Outcome:
+        """In a Scan over given (time, batch, …). given_dims: what follows the batch."""
         body = b.subgraph()
         float_, bool_ = TensorProto.FLOAT, TensorProto.BOOL
         dims = ["N", *self.dims[1:]]
@@ -89,7 +99,7 @@ class Loop:
         variables = [b.names.unique(f"{body.scope}/state") for _ in begin]
         x = b.names.unique(f"{body.scope}/x")
         inputs = [helper.make_tensor_value_info(v, float_, dims) for v in variables]
-        inputs.append(helper.make_tensor_value_info(x, float_, None))
+        inputs.append(helper.make_tensor_value_info(x, float_, ["N", *given_dims]))
         scanned, mask = [given], ""
         if self.mask:
             mask = b.names.unique(f"{body.scope}/mask")
@@ -98,20 +108,21 @@ class Loop:
             scanned.append(b.op("Unsqueeze", turned, b.int64(*range(2, len(dims) + 1))))
         after, output = self._advance(body, x, mask, tuple(variables))
         # A loop's outputs must be distinct, and none of them an input.
-        names = [body.op("Identity", name) for name in (*after, output)]
-        outputs = [helper.make_tensor_value_info(n, float_, dims) for n in names]
+        names = [body.op("Identity", name) for name in (*after, self.turn(body, output))]
+        outputs = [helper.make_tensor_value_info(n, float_, dims) for n in names[:-1]]
+        outputs.append(helper.make_tensor_value_info(names[-1], float_, ["N", *[None] * (len(dims) - 1)]))
         in_time = int(self.reverse and self.order == "time")
         *finals, steps = b.ops(
             "Scan",
             *begin,
             *scanned,
             outputs=[*["final"] * len(begin), "steps"],
-            body=helper.make_graph(body.nodes, "step", inputs, outputs),
+            body=helper.make_graph(body.nodes, "step", inputs, outputs, body.take_weights()),
             num_scan_inputs=len(scanned),
             scan_input_directions=[int(self.reverse)] * len(scanned),
             scan_output_directions=[in_time],
         )
-        last = finals[-1 if self.repeats else 0]
+        last = self.turn(b, finals[-1 if self.repeats else 0])
         if self.mask and self.masked_output == "zero":
             last = b.op("Gather", steps, b.constant(np.int64(0 if in_time else -1)), axis=0)
         return Outcome(steps, last, tuple(finals[: len(self.start)]))
@@ -123,7 +134,8 @@ class Loop:
         variables = self._begin(b)
         outputs: dict[int, str] = {}
         for t in order:
-            variables, outputs[t] = self._advance(b, given[t], masks[t], variables)
+            variables, output = self._advance(b, given[t], masks[t], variables)
+            outputs[t] = self.turn(b, output)
         listed = sorted(outputs) if self.order == "time" else order
         return Outcome([outputs[t] for t in listed], outputs[order[-1]], variables[: len(self.start)])
 

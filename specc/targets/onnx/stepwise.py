@@ -33,7 +33,7 @@ def _print_pass(b: Builder, op: ops.Recurrent, way: ops.Pass, arrays: Mapping[st
     if bias is not None:
         projected = b.op("Add", projected, b.weight(f"{way.kernel.name}_bias", bias))
     if not written_out:
-        done = loop.scan(b, projected)
+        done = loop.scan(b, projected, [kernel.shape[1]])
         assert isinstance(done.steps, str)
         return batch_major(b, done.steps) if op.return_sequences else done.last, done.states
     assert isinstance(time, int)

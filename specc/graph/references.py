@@ -1,0 +1,73 @@
+"""What layers publish, and where references to it lead: ``encoder``, ``encoder.state_h``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from specc.diagnostics import Diagnostic, Findings, Path, Place, did_you_mean
+from specc.layers.base import Layer
+from specc.spec import Entry
+from specc.tensors import Tensor
+
+
+@dataclass
+class References:
+    """Every output so far, by each of its names. declared: the layers of the whole spec, by name."""
+
+    declared: Mapping[str, Entry]
+    findings: Findings
+    published: dict[str, Tensor | None] = field(default_factory=dict)
+    """None for the outputs of a layer with mistakes: who refers to them is not to blame."""
+
+    def publish(self, name: str, layer: Layer | None, outputs: Sequence[Tensor]) -> None:
+        """Note the outputs of a layer under their names; empty ``outputs`` for a layer that failed."""
+        self.published[name] = outputs[0] if outputs else None
+        for number, aliases in enumerate(layer.extra_outputs() if layer is not None else (), start=1):
+            for alias in aliases:
+                self.published[f"{name}.{alias}"] = outputs[number] if outputs else None
+
+    def resolve(self, reference: str, path: Path) -> Tensor | None:
+        """The tensor that a reference at ``path`` names; None, reported, where there is none."""
+        if reference in self.published:
+            return self.published[reference]
+        name = reference.partition(".")[0]
+        entry = self.declared.get(name)
+        # Of a layer that was not understood nobody knows which outputs it has.
+        if name not in self.published or entry is None or entry.layer is not None:
+            self.findings.add(self._explain(reference, path, entry))
+        return None
+
+    def _explain(self, reference: str, path: Path, entry: Entry | None) -> Diagnostic:
+        """Why a reference leads nowhere: the layer comes later, has no such output, or does not exist."""
+        name, _, output = reference.partition(".")
+        if entry is not None and name not in self.published:
+            return _explain_order(reference, path, name, entry)
+        if name in self.published:
+            return self._explain_output(name, output, path, entry)
+        hint = did_you_mean(reference, self.published) or did_you_mean(reference, self.declared)
+        return Diagnostic("V230", path, f"there is no layer `{name}`", hint)
+
+    def _explain_output(self, name: str, output: str, path: Path, entry: Entry | None) -> Diagnostic:
+        layer = entry.layer if entry is not None else None
+        known = [f"{name}.{aliases[0]}" for aliases in layer.extra_outputs()] if layer is not None else []
+        if known:
+            listed = ", ".join(f"`{reference}`" for reference in known)
+            return Diagnostic("V232", path, f"`{name}` has no output `{output}`", f"it has {listed}")
+        inner = getattr(layer, "layer", None)
+        hint = None
+        if hasattr(layer, "return_state"):
+            hint = f"set `return_state: true` on `{name}`"
+        elif hasattr(inner, "return_state"):
+            hint = f"set `return_state: true` on the layer inside `{name}`"
+        return Diagnostic("V232", path, f"`{name}` has only one output, no `{output}`", hint)
+
+
+def _explain_order(reference: str, path: Path, name: str, entry: Entry) -> Diagnostic:
+    """The layer exists, but not yet."""
+    if path[: len(entry.path)] == entry.path:
+        hint = "a layer takes what layers above it put out"
+        return Diagnostic("V231", path, f"`{name}` cannot take its own output `{reference}`", hint)
+    place = Place(entry.path, f"`{name}` is here")
+    message = f"`{reference}` comes later in the list"
+    return Diagnostic("V231", path, message, "put layers in the order of the data", related=(place,))

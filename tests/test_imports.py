@@ -1,0 +1,132 @@
+"""Data walks forward through the rooms: no module imports a later one, and ``specc validate`` stays light."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from specc import layers
+
+ROOT = Path(__file__).parents[1]
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in (ROOT / "specc").rglob("*.py")
+}
+
+ORDER = (
+    "diagnostics",
+    "output",
+    "data",
+    "tensors",
+    "convolution",
+    "weights",
+    "dialects",
+    "activations",
+    "ops",
+    "layers",
+    "source",
+    "spec",
+    "graph",
+    "stores",
+    "targets",
+    "runtime",
+    "summary",
+    "model",
+    "schema",
+    "cli",
+    "__main__",
+)
+"""The rooms, lowest first; docs/architecture.md says what each is for."""
+
+HEAVY = {"numpy", "onnx", "onnxruntime", "h5py", "safetensors", "jinja2", "torch", "keras"}
+VALIDATE = ("specc", "specc.__main__", "specc.cli.validate", "specc.model", "specc.stores")
+"""Where `specc validate` enters; the layers, which it looks up by name, come on top."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import. lazy: inside a function."""
+
+    module: str
+    line: int
+    lazy: bool
+
+
+@cache
+def imports_of(module: str) -> tuple[Import, ...]:
+    """What a module imports; what stands under TYPE_CHECKING never runs and is left out."""
+    return tuple(_walk(ast.parse(MODULES[module].read_text(encoding="utf-8")), lazy=False))
+
+
+def _walk(node: ast.AST, lazy: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+            continue
+        if isinstance(child, ast.Import):
+            yield from (Import(alias.name, child.lineno, lazy) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0, f"line {child.lineno}: imports say the whole path"
+            assert child.module is not None
+            for alias in child.names:
+                whole = f"{child.module}.{alias.name}"
+                yield Import(whole if whole in MODULES else child.module, child.lineno, lazy)
+        else:
+            yield from _walk(child, lazy or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+
+
+def room_of(module: str) -> str | None:
+    """The room that a module stands in; None for the package itself and for other people's."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "specc" and len(parts) > 1 else None
+
+
+def test_every_module_has_its_room() -> None:
+    rooms = {room_of(module) for module in MODULES} - {None}
+    assert rooms - set(ORDER) == set(), "give the new room its place in ORDER and in docs/architecture.md"
+    assert set(ORDER) - rooms == set()
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_no_step_backwards(module: str) -> None:
+    own = room_of(module)
+    if own is None:
+        assert [found for found in imports_of(module) if room_of(found.module)] == []
+        return
+    for found in imports_of(module):
+        room = room_of(found.module)
+        if room is not None:
+            assert ORDER.index(room) <= ORDER.index(own), f"{MODULES[module]}:{found.line} imports {found.module}"
+
+
+def test_targets_know_no_layers() -> None:
+    for module in MODULES:
+        if room_of(module) in ("targets", "runtime"):
+            rooms = {room_of(found.module) for found in imports_of(module)}
+            assert not rooms & {"layers", "dialects", "source", "spec", "graph"}, module
+
+
+def test_layers_do_not_know_each_other_by_name() -> None:
+    """The table of layers names every module once, and no other module lists them."""
+    assert set(layers.HOMES.values()) <= {module.rpartition(".")[2] for module in MODULES}
+
+
+def test_validate_stays_light() -> None:
+    pending = [*VALIDATE, *(f"specc.layers.{home}" for home in layers.HOMES.values())]
+    seen: set[str] = set()
+    while pending:
+        module = pending.pop()
+        if module in seen or module not in MODULES:
+            continue
+        seen.add(module)
+        pending.append(module.rpartition(".")[0])
+        for found in imports_of(module):
+            if not found.lazy:
+                pending.append(found.module)
+                top = found.module.partition(".")[0]
+                assert top not in HEAVY, f"{MODULES[module]}:{found.line} imports {found.module}"
+    assert {"specc.diagnostics", "specc.source", "specc.spec", "specc.graph"} <= seen
