@@ -34,6 +34,7 @@ class Dialect:
     dense_rejects_masks: so does Dense.
     initial_state_hides_mask: a layer called with initial_state does not see the implicit mask.
     recorded_state_wins: a stateful layer ignores its initial_state once any recorded element is non-zero.
+    unroll_wants_two_steps: a layer with `unroll` refuses a single step.
     conv_lstm_rejects_masks: ConvLSTM2D cannot be built with a mask.
     last_cell_first: stacked cells list their states from the last cell to the first.
     masks_stacks_wrongly: the masked outputs of stacked cells are the first cell's state, a bug of 2.2.3 and 2.2.4.
@@ -57,6 +58,7 @@ class Dialect:
     dense_rejects_masks: bool = False
     initial_state_hides_mask: bool = False
     recorded_state_wins: bool = False
+    unroll_wants_two_steps: bool = False
     conv_lstm_rejects_masks: bool = False
     last_cell_first: bool = False
     masks_stacks_wrongly: bool = False
@@ -139,6 +141,7 @@ def _keras_2(version: Version | None) -> Dialect:
         recurrent_activation="sigmoid" if late else "hard_sigmoid",
         implementation=2 if late else 1,
         leading_masked_output="state" if version is not None and version < (2, 2, 5) else "zero",
+        unroll_wants_two_steps=version is not None and (2, 0, 9) <= version < (2, 2, 5),
         conv_lstm_rejects_masks=version is not None and version < (2, 2, 5),
         last_cell_first=version is not None and version < (2, 2, 3),
         masks_stacks_wrongly=version is not None and (2, 2, 3) <= version < (2, 2, 5),

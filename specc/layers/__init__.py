@@ -55,5 +55,5 @@ def find(name: str) -> type[Layer] | None:
 
 def snake_case(name: str) -> str:
     """The default name of a layer: ``TimeDistributed`` -> ``time_distributed``, ``SimpleRNN`` -> ``simple_rnn``."""
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
+    words = re.sub(r"([a-z])([A-Z])", r"\1_\2", name)
     return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", words).lower()

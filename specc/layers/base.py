@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from specc.dialects import Dialect
 from specc.layers.site import Arguments, Site
@@ -15,6 +16,17 @@ REFERENCE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,63}(\.[a-z0-9_]{1,64})?$"
 
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 Reference = Annotated[str, StringConstraints(pattern=REFERENCE_PATTERN)]
+
+
+def _refuse_lookalikes(value: object) -> object:
+    """To Python true and 1.0 are 1; to a spec they are not."""
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("literal_error", "not a whole number")
+    return value
+
+
+One = Annotated[Literal[1], BeforeValidator(_refuse_lookalikes)]
+Implementation = Annotated[Literal[0, 1, 2], BeforeValidator(_refuse_lookalikes)]
 PositiveInt = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Rate = Annotated[float, Field(ge=0.0, le=1.0)]
 UnknownOrSize = Annotated[int, Field(ge=1, le=2**31 - 1)] | None
@@ -27,7 +39,7 @@ class Layer(BaseModel):
     its ops, so that a shape rule and the ops that it describes stand side by side.
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
     defaults_by_dialect: ClassVar[dict[str, str]] = {}
     """Fields whose default is a fact of the dialect: field name -> name of the fact."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from specc import ops
 from specc.activations import ActivationName
 from specc.layers.activation import find_activation
-from specc.layers.base import CalledLayer, PositiveInt, Rate
+from specc.layers.base import CalledLayer, Implementation, PositiveInt, Rate
 from specc.layers.parameters import (
     GLOROT_UNIFORM,
     ORTHOGONAL,
@@ -130,7 +130,7 @@ class GatedCellArguments(CellArguments):
 
     recurrent_activation: ActivationName | None = "hard_sigmoid"
     """Activation of the gates; tf.keras and keras3 default to `sigmoid`."""
-    implementation: Literal[0, 1, 2] = 1
+    implementation: Implementation = 1
     """How products are grouped: 0, 1 one product per gate, 2 one for all gates. It changes no result."""
 
     def cell_arguments(self, site: Site) -> dict[str, Any]:

@@ -57,7 +57,9 @@ class Dense(CalledLayer):
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:
         x = arguments.x
         if x.value.rank < 2:
-            site.fail("G301", f"{site.title} wants (batch, …, features), gets no features{site.source_of()}")
+            site.fail(
+                "G301", f"{site.title} wants (batch, …, features), gets no features{site.source_of()}", about_input=True
+            )
         require_float(site, x.value)
         if x.mask is not None and site.dialect.dense_rejects_masks:
             site.fail(

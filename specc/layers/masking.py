@@ -22,7 +22,8 @@ class Masking(CalledLayer):
         x = arguments.x.value
         require_float(site, x)
         if x.rank < 2:
-            site.fail("G301", f"{site.title} wants (batch, time, features), gets {show(x.shape)}{site.source_of()}")
+            message = f"{site.title} wants (batch, time, features), gets {show(x.shape)}{site.source_of()}"
+            site.fail("G301", message, about_input=True)
         mask = site.emit_one(ops.AnyNotEqual(x, self.mask_value))
         if self.mask_value == 0:  # such steps are zeros already
             return (Tensor(x, mask),)

@@ -14,7 +14,7 @@ from specc.layers.parameters import RegularizerField
 from specc.layers.site import Arguments, Site
 from specc.layers.stages import Stage, Way, run_stages, state_shapes
 from specc.layers.starting import begin, masked_output
-from specc.tensors import Tensor, Value
+from specc.tensors import Dim, Tensor, Value
 
 
 def missing_time(site: Site) -> str | None:
@@ -95,7 +95,9 @@ class Recurrent(CalledLayer):
         """A layer over time needs time: the usual mistake is a recurrent layer before it that returns one step."""
         wanted = f"({', '.join(self.input_layout)})"
         hint = missing_time(site) if x.value.rank == len(self.input_layout) - 1 else None
-        if site.origins and site.origins[0].type == "Input":
+        if site.scope.endswith("/layer"):
+            hint = "inside TimeDistributed a layer sees one step at a time"
+        elif site.origins and site.origins[0].type == "Input":
             hint = f"shapes leave the batch out: [{', '.join(self.input_layout[1:])}]"
         require_rank(site, x, len(self.input_layout), wanted, hint)
 
@@ -147,6 +149,10 @@ class SequenceRecurrent(Recurrent):
         require_known(site, x.shape[2], "number of features", "give it in the Input's `shape`, or as `input_dim`")
 
 
+MANY_STEPS = 64
+"""Written-out steps from which on a user is told what they cost when a session starts (benchmarks/lowering.py)."""
+
+
 class UnrollableRecurrent(SequenceRecurrent):
     """A recurrent layer whose steps can be written out."""
 
@@ -165,17 +171,36 @@ class UnrollableRecurrent(SequenceRecurrent):
 
     def check(self, site: Site, x: Tensor) -> None:
         super().check(site, x)
-        if self.unroll and not isinstance(x.shape[1], int):
-            site.fail(
-                "G320",
-                f"{site.title} has `unroll: true`, and the number of steps is unknown",
-                field="unroll",
-                hint="set the length in the Input's `shape` (or `input_length`), or leave `unroll` out",
-            )
+        if self.unroll:
+            self._check_unroll(site, x.shape[1])
         if self.zero_output_for_mask and not site.dialect.has_zero_output_for_mask:
             site.fail(
                 "V211",
                 f"`zero_output_for_mask` does not exist in {site.dialect.name}, only in tf.keras and keras3",
                 field="zero_output_for_mask",
                 part="key",
+            )
+
+    def _check_unroll(self, site: Site, steps: Dim) -> None:
+        if not isinstance(steps, int):
+            site.fail(
+                "G320",
+                f"{site.title} has `unroll: true`, and the number of steps is unknown",
+                field="unroll",
+                hint="set the length in the Input's `shape` (or `input_length`), or leave `unroll` out",
+            )
+        if steps == 1 and site.dialect.unroll_wants_two_steps:
+            site.fail(
+                "G322",
+                f"{site.title} has `unroll: true` and one step, which Keras 2.0.9 to 2.2.4 refuses",
+                field="unroll",
+                hint="leave `unroll` out: with one step it changes nothing",
+            )
+        if steps > MANY_STEPS:
+            site.warn(
+                "G323",
+                f"`unroll: true` writes out {steps} steps: a session of 128 steps of 128 units takes 45 ms to start, "
+                "one with a loop 1 ms",
+                field="unroll",
+                hint="leave `unroll` out: the native node is faster in every case that was measured",
             )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from specc import ops
+from specc.layers.base import Implementation
 from specc.layers.cells import CellArguments, SingleCell
 from specc.layers.lone_cell import LoneCell
 from specc.layers.site import Site
@@ -30,7 +31,7 @@ class SimpleRNN(SimpleRnnArguments, SingleCell):
     Weights: kernel (features, units), recurrent_kernel (units, units), bias (units,).
     """
 
-    implementation: Literal[0, 1, 2] = 1
+    implementation: Implementation = 1
     """How products are grouped: 0 or 1; 2 is for LSTM and GRU only. It changes no result."""
 
     def check_cell(self, site: Site) -> None:

@@ -9,7 +9,9 @@ from pydantic import SerializeAsAny
 from specc import ops
 from specc.dialects import Dialect
 from specc.layers.base import CalledLayer
+from specc.layers.lone_cell import LoneCell
 from specc.layers.recurrent import Recurrent, missing_time
+from specc.layers.rnn import StackedRNNCells
 from specc.layers.site import Arguments, Site
 from specc.tensors import Dim, DType, Shape, Tensor, Value, show
 
@@ -46,6 +48,8 @@ class TimeDistributed(CalledLayer):
                 about_input=True,
             )
         self._refuse_states(site)
+        if inner.takes_many:
+            site.fail("V216", f"{self.type} cannot hold {inner.type}: it wants a layer with one input", field="layer")
         if inner.along_last_axis:
             (y,) = inner.build(place, Arguments((Tensor(x.value),)))
             return (Tensor(y.value, x.mask),)
@@ -63,7 +67,11 @@ class TimeDistributed(CalledLayer):
         return (Tensor(out, self._output_mask(site, x, y)),)
 
     def _refuse_states(self, site: Site) -> None:
-        if isinstance(self.layer, Recurrent) and self.layer.stateful:
+        inner = getattr(self.layer, "layer", self.layer)
+        if isinstance(inner, LoneCell | StackedRNNCells):
+            hint = f"put the cell into RNN: `{{type: RNN, cell: {{type: {inner.type}, …}}}}`"
+            site.fail("V216", f"{self.type} cannot hold {inner.type}: it has states", field="layer", hint=hint)
+        if isinstance(inner, Recurrent) and inner.stateful:
             site.fail(
                 "G341",
                 f"{site.title} cannot carry the states of a stateful layer: every step would share them",

@@ -30,8 +30,10 @@ NARROWER: dict[str, Schema] = {
         "else": {"required": ["shape"], "properties": {"shape": {"type": "array"}}},
     },
     "Permute": {"properties": {"dims": {"uniqueItems": True}}},
+    "RNN": {"properties": {"cell": {"minItems": 1}}},
     "Reshape": {"properties": {"target_shape": {"items": {"not": {"const": 0}}}}},
     "SimpleRNN": {"properties": {"implementation": {"not": {"const": 2}}}},
+    "StackedRNNCells": {"properties": {"cells": {"minItems": 1}}},
 }
 """What a layer's ``build`` refuses of its own arguments, whatever layers stand around it."""
 

@@ -7,7 +7,7 @@ from typing import Any
 INITIALIZER = {"type": "RandomNormal", "stddev": 0.02}
 REGULARIZER = {"type": "l2", "l2": 0.01}
 CONSTRAINT = {"type": "max_norm", "max_value": 2}
-PARTS = ("kernel", "recurrent", "bias", "activity", "embeddings")
+PARTS = ("kernel", "recurrent", "bias", "embeddings")
 
 EXAMPLES: dict[str, list[Any]] = {
     "activation": ["relu", "sigmoid"],
@@ -37,8 +37,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "shape": [[80], [None, 64]],
     "target_shape": [[10, -1]],
     "units": [32],
-    "weights": ["model.safetensors"],
     **{f"{part}_initializer": ["he_normal", INITIALIZER] for part in ("kernel", "recurrent", "embeddings")},
-    **{f"{part}_regularizer": ["l2", REGULARIZER] for part in PARTS},
+    **{f"{part}_regularizer": ["l2", REGULARIZER] for part in (*PARTS, "activity")},
     **{f"{part}_constraint": ["max_norm", CONSTRAINT] for part in PARTS},
 }

@@ -105,7 +105,7 @@ def _accept_layers(annotation: Any) -> Schema:
     if single:
         schema |= refer(inside_name(single))
     if listed:
-        schema |= {"items": {"type": "object", **refer(inside_name(listed))}, "minItems": 1}
+        schema |= {"items": {"type": "object", **refer(inside_name(listed))}}
     return schema
 
 

@@ -50,7 +50,7 @@ def for_type(key: str, value: Any, kinds: Collection[str], nullable: bool) -> st
         return _truth(value)
     if "list_type" in kinds:
         return _list(key, value)
-    if kinds == ["string_type"] and isinstance(value, int | float) and not isinstance(value, bool) and key != "name":
+    if key in ("keras_version", "description") and isinstance(value, int | float) and not isinstance(value, bool):
         return f'write "{value}", in quotes'
     return _BY_KEY.get(key)
 
@@ -104,7 +104,7 @@ def _truth(value: Any) -> str | None:
 def _list(key: str, value: Any) -> str | None:
     if key == "layers":
         return "start each layer with `- `"
-    if key.endswith("shape") and isinstance(value, int) and not isinstance(value, bool):
+    if (key.endswith("shape") or key == "dims") and isinstance(value, int) and not isinstance(value, bool):
         return f"write [{value}]"
     found = _IN_BRACKETS.fullmatch(value) if isinstance(value, str) else None
     if found is None:

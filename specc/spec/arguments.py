@@ -35,6 +35,16 @@ _VALUES = {
 }
 """How the values changed too."""
 
+_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "input_shape": ("shape",),
+    "batch_input_shape": ("batch_shape",),
+    "units": ("filters", "output_dim"),
+    "filters": ("units",),
+    "hidden_size": ("units", "filters"),
+    "num_units": ("units",),
+}
+"""What other layers, or other libraries, call the same thing."""
+
 _ELSEWHERE = {
     "dtype": "specc computes in float32; `dtype` is for an Input",
     "time_major": "the batch always comes first: (batch, time, features)",
@@ -52,18 +62,22 @@ def current_name(key: str, known: Collection[str]) -> str | None:
 def intended(key: str, known: Collection[str]) -> str | None:
     """The known key that an unknown one most likely stands for."""
     hint = did_you_mean(key, known)
-    return current_name(key, known) or (hint.split("`")[1] if hint else None)
+    return current_name(key, known) or _synonym(key, known) or (hint.split("`")[1] if hint else None)
 
 
-def explain_unknown(key: str, known: Collection[str], data: Mapping[str, Any], inner: Collection[str]) -> str | None:
-    """A hint for an unknown key. data: the mapping that it stands in. inner: the arguments of a layer inside it."""
+def _synonym(key: str, known: Collection[str]) -> str | None:
+    return next((name for name in _SYNONYMS.get(key, ()) if name in known), None)
+
+
+def explain_unknown(key: str, known: Collection[str], data: Mapping[str, Any]) -> str | None:
+    """A hint for an unknown key. data: the mapping that it stands in."""
     name = current_name(key, known)
     if name is not None and name in data:
         return f"leave it out: Keras 2 calls it `{name}`, which is given too"
     if name is not None:
         return f"Keras 2 calls it `{name}`{_VALUES.get(key, '')}"
-    if key in inner:
-        return "it belongs to the layer inside"
+    if (name := _synonym(key, known)) is not None:
+        return f"here it is called `{name}`"
     if key in _ELSEWHERE:
         return _ELSEWHERE[key]
     return (_owners(key) if "type" in known else None) or did_you_mean(key, known)

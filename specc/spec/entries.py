@@ -80,7 +80,9 @@ def read_layer(
     except ValidationError as error:
         inner = _arguments_inside(item, cls)
         errors = [e for e in error.errors(include_url=False) if not _is_known(e, item, nested, inner)]
-        for diagnostic in describe(errors, item, path, cls, ("type",), inner):
+        elsewhere = dict.fromkeys(outermost.model_fields, f"it belongs on {outermost.__name__}") if outermost else {}
+        elsewhere |= dict.fromkeys(inner, "it belongs to the layer inside")
+        for diagnostic in describe(errors, item, path, cls, ("type",), elsewhere):
             findings.add(diagnostic)
         return None
     return layer if len(findings.diagnostics) == before else None

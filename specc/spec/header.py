@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from specc.dialects import DialectName
-from specc.layers.base import Name, Reference
+from specc.layers.base import Name, One, Reference
 
 DEFAULT_MAX_MEMORY = 16 * 2**30
 
@@ -17,7 +17,7 @@ class Header(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    specc: Literal[1]
+    specc: One
     """Version of the spec language."""
     schema_: Annotated[str | None, Field(alias="$schema")] = None
     """Address of the JSON schema, for editors."""
@@ -37,7 +37,7 @@ class Header(BaseModel):
     """Bytes that the weights may take."""
     metadata: dict[str, Any] = Field(default_factory=dict)
     """Carried into the metadata of the ONNX file."""
-    outputs: Reference | list[Reference] | None = None
+    outputs: Reference | Annotated[list[Reference], Field(min_length=1)] | None = None
     """The model's outputs; default: every output of the last layer."""
     layers: Annotated[list[Any], Field(min_length=1)]
     """The layers, in order."""

@@ -44,12 +44,12 @@ def describe(
     path: Path,
     model: type[BaseModel],
     extra: Collection[str] = (),
-    inner: Collection[str] = (),
+    elsewhere: Mapping[str, str] | None = None,
 ) -> list[Diagnostic]:
     """Findings for what pydantic found in one mapping.
 
     model: what it was validated against. extra: keys that may stand there beside its own.
-    inner: the arguments of a layer inside, for keys that belong there.
+    elsewhere: hints for keys that belong on another layer.
     """
     known = [*known_keys(model), *extra]
     found: dict[Path, list[ErrorDetails]] = {}
@@ -60,7 +60,7 @@ def describe(
         for local, group in found.items()
         if len(local) == 1 and group[0]["type"] == "extra_forbidden"
     }
-    writer = _Writer(data, path, model, known, inner)
+    writer = _Writer(data, path, model, known, elsewhere or {})
     return [
         writer.describe(group, local)
         for local, group in found.items()
@@ -93,7 +93,7 @@ class _Writer:
     path: Path
     model: type[BaseModel]
     known: list[str]
-    inner: Collection[str]
+    elsewhere: Mapping[str, str]
 
     def describe(self, group: Sequence[ErrorDetails], local: Path) -> Diagnostic:
         """group: one complaint, or one for each form that the value may have."""
@@ -103,7 +103,7 @@ class _Writer:
             case "missing":
                 return Diagnostic("V203", self.path, f"missing key `{key}`", advice.for_missing(key))
             case "extra_forbidden":
-                hint = explain_unknown(key, self.known, self.data, self.inner)
+                hint = self.elsewhere.get(key) or explain_unknown(key, self.known, self.data)
                 return Diagnostic("V202", where, f"unknown key `{key}`", hint, part="key")
             case "parameter":
                 return _describe_parameter(error, where)

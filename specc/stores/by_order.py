@@ -174,7 +174,7 @@ def _bind_part(part: Part, arrays: Sequence[StoredArray], layer: str, store: Sto
     if part.gates not in (3, 4) or part.bias is None:
         return Binding(part, tuple(plain))
     kernel, bias = plain[0].stored.shape, plain[2].stored.shape
-    if len(bias) == 1 and bias[0] == 2 * kernel[-1]:
+    if len(bias) == 1 and kernel and bias[0] == 2 * kernel[-1]:
         return _bind_cudnn(part, plain, layer, store, findings)
     if is_other_bias_form(plain[2], part):
         found = f"a GRU bias {show(bias)} in layer `{layer}`"

@@ -26,7 +26,7 @@ _ERRORS = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError
 _MOST_NAMES = 100_000
 _LONGEST_ATTRIBUTE = 16 << 20
 _LARGEST_CHUNK = 64 << 20  # Keras writes no chunks; h5py's own guess stays below 1 MiB
-_FILTERS = {1, 2, 3, 32000}  # deflate, shuffle, fletcher32, lzf: others load code from plugins
+_FILTERS = {1, 2}  # deflate and shuffle; the rest loads code from plugins, or crashes on damaged chunks
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ import pytest
 DIALECTS = ("keras2", "tf.keras", "keras3")
 KERAS_2_DEFAULTS: dict[str, dict[str, Any]] = {
     "LSTM": {"recurrent_activation": "hard_sigmoid"},
+    "LSTMCell": {"recurrent_activation": "hard_sigmoid"},
     "GRU": {"recurrent_activation": "hard_sigmoid", "reset_after": False},
+    "GRUCell": {"recurrent_activation": "hard_sigmoid", "reset_after": False},
 }
 """Where the defaults of Keras 2 are not those of tf_keras."""
 

@@ -15,8 +15,8 @@ from tests.parity import frameworks
 Array = NDArray[Any]
 Entry = Mapping[str, Any]
 
-_CALLS = {"type", "name", "inputs", "initial_state", "mask", "layer", "backward_layer"}
-"""Keys that say what a layer is or is called on; all others are arguments of its class."""
+_CALLS = {"type", "name", "inputs", "initial_state", "mask", "layer", "backward_layer", "cell", "cells"}
+"""Keys that say what a layer is or is called on, or hold layers; all others are arguments of its class."""
 
 
 @dataclass
@@ -77,18 +77,17 @@ class Translation:
         references = entry.get("inputs", last)
         x = self.tensors[references] if isinstance(references, str) else [self.tensors[r] for r in references]
         how: dict[str, Any] = {}
+        layer = make_layer(self.spec["dialect"], entry)
         states = entry.get("initial_state")
         if states is not None:
-            how["initial_state"] = [self.tensors[r] for r in ([states] if isinstance(states, str) else states)]
+            given = [self.tensors[r] for r in ([states] if isinstance(states, str) else states)]
+            how["initial_state"] = _pack(given, layer)
         if "mask" in entry:
             how["mask"] = self.tensors[entry["mask"]]
-        layer = self._make(entry)
         result = layer(x, **how)
         self.layers[name] = layer
-        for weight, variable in _weights(layer, name):
-            self.arrays[weight] = random_array(weight, tuple(variable.shape), self.scale)
-            variable.assign(self.arrays[weight])
-        self._publish(entry, list(result) if isinstance(result, list | tuple) else [result])
+        self.arrays |= randomize(layer, name, self.scale)
+        self._publish(entry, list(flatten(result)))
 
     def _publish(self, entry: Entry, results: list[Any]) -> None:
         name = entry["name"]
@@ -98,21 +97,55 @@ class Translation:
             self.tensors[f"{name}.backward"] = rest.pop(0)
         self.tensors |= {f"{name}.state_{i}": state for i, state in enumerate(rest)}
 
-    def _make(self, entry: Entry) -> Any:
-        kind = entry["type"]
-        arguments = {k: v for k, v in entry.items() if k not in _CALLS}
-        if self.spec["dialect"] == "keras2":
-            arguments = frameworks.KERAS_2_DEFAULTS.get(kind, {}) | arguments
-        if kind == "SimpleRNN":
-            arguments.pop("implementation", None)
-        for key in ("layer", "backward_layer"):
-            if key in entry:
-                arguments[key] = self._make(entry[key])
-        layer = getattr(self.keras.layers, kind)(**arguments)
-        if kind == "Bidirectional" and self.spec["dialect"] == "keras2":
-            # tf_keras has it put out zeros at masked steps; Keras 2 leaves its layers as they are.
-            layer.forward_layer.zero_output_for_mask = layer.backward_layer.zero_output_for_mask = False
-        return layer
+
+def make_layer(dialect: str, entry: Entry) -> Any:
+    """The Keras layer, or cell, of an entry."""
+    keras, kind = frameworks.load(dialect), entry["type"]
+    arguments = {k: v for k, v in entry.items() if k not in _CALLS}
+    if dialect == "keras2":
+        arguments = frameworks.KERAS_2_DEFAULTS.get(kind, {}) | arguments
+    if kind == "SimpleRNN":
+        arguments.pop("implementation", None)
+    for key in ("layer", "backward_layer", "cell", "cells"):
+        inner = entry.get(key)
+        if inner is not None:
+            is_list = isinstance(inner, list)
+            arguments[key] = [make_layer(dialect, e) for e in inner] if is_list else make_layer(dialect, inner)
+    layer = getattr(keras.layers, kind)(**arguments)
+    if kind == "Bidirectional" and dialect == "keras2":
+        # tf_keras has it put out zeros at masked steps; Keras 2 leaves its layers as they are.
+        layer.forward_layer.zero_output_for_mask = layer.backward_layer.zero_output_for_mask = False
+    return layer
+
+
+def randomize(layer: Any, scope: str, scale: float) -> dict[str, Array]:
+    """Give a built layer random weights; returns them by specc's names."""
+    arrays = {}
+    for name, variable in _weights(layer, scope):
+        arrays[name] = random_array(name, tuple(variable.shape), scale)
+        variable.assign(arrays[name])
+    return arrays
+
+
+def flatten(nested: Any) -> Iterator[Any]:
+    """Tensors out of nested lists; the states of stacked cells come as a list for each cell."""
+    if isinstance(nested, list | tuple):
+        for item in nested:
+            yield from flatten(item)
+    else:
+        yield nested
+
+
+def _pack(states: list[Any], layer: Any) -> list[Any]:
+    """States nested as Keras wants them: those of a cell in a stack are a list of their own."""
+    if hasattr(layer, "forward_layer"):
+        half = len(states) // 2
+        return [*_pack(states[:half], layer.forward_layer), *_pack(states[half:], layer.backward_layer)]
+    sizes = getattr(getattr(layer, "cell", None), "state_size", None)
+    if not hasattr(getattr(layer, "cell", None), "cells"):
+        return states
+    rest = iter(states)
+    return [[next(rest) for _ in size] if isinstance(size, list | tuple) else next(rest) for size in sizes or ()]
 
 
 def random_array(name: str, shape: tuple[int, ...], scale: float) -> Array:
@@ -128,6 +161,11 @@ def _weights(layer: Any, scope: str) -> Iterator[tuple[str, Any]]:
         yield from _weights(layer.backward_layer, f"{scope}/backward")
     elif hasattr(layer, "layer"):
         yield from _weights(layer.layer, f"{scope}/layer")
+    elif type(layer).__name__ == "RNN":
+        yield from _weights(layer.cell, scope if hasattr(layer.cell, "cells") else f"{scope}/cell")
+    elif hasattr(layer, "cells"):
+        for number, cell in enumerate(layer.cells):
+            yield from _weights(cell, f"{scope}/cell_{number}")
     else:
         for variable in layer.trainable_weights:
             yield f"{scope}/{variable.name.split('/')[-1].split(':')[0]}", variable

@@ -96,7 +96,7 @@ def test_a_declared_terabyte_is_not_read(good: Path) -> None:
         group.create_dataset(name, (1 << 38,), "f4")
 
     file = replace(good, "d/d/bias:0", make)
-    assert file.stat().st_size < 10_000
+    assert file.stat().st_size < 20_000
     (found,) = refusals(MODEL, file)
     assert found == (
         "W406 layers.0.units: `dense/bias` in `w.h5` (as `d/bias:0`): found (274877906944,), expected (2,) | "

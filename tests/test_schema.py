@@ -1,0 +1,291 @@
+"""The JSON Schema: it ships as the models make it, and says of a spec what specc says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
+from pydantic import ValidationError
+
+from specc import dialects, layers, schema
+from specc.diagnostics import Findings, SpecError
+from specc.layers.base import CalledLayer, Layer
+from specc.model import load
+from specc.schema.__main__ import FILES
+from specc.schema.docstrings import describe_fields
+from specc.schema.examples import EXAMPLES
+from specc.schema.parameters import spellings
+from specc.source import parse
+from specc.spec.entries import read_layer
+from specc.spec.header import Header
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = {name: ROOT / name for name in ("examples", "tests/conformance/real_models", "tests/broken")}
+
+
+def specs_in(*names: str) -> list[Path]:
+    """The specs in some of the folders."""
+    found = (path for name in names for path in FOLDERS[name].iterdir())
+    return sorted(path for path in found if path.suffix in (".yaml", ".json"))
+
+
+@cache
+def validator(definition: str | None = None) -> Any:
+    """Of whole specs, or of one definition."""
+    whole = schema.build_schema()
+    if definition is None:
+        return jsonschema.Draft7Validator(whole)
+    part = {"allOf": [{"$ref": f"#/definitions/{definition}"}], "definitions": whole["definitions"]}
+    return jsonschema.Draft7Validator(part)
+
+
+def errors_of(text: str) -> list[Any]:
+    """What the schema finds in a spec."""
+    return list(validator().iter_errors(parse(text, "spec.yaml").data))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_is_current(name: str) -> None:
+    current = (ROOT / name).read_text(encoding="utf-8")
+    assert current == FILES[name](), "the models have changed: run `python -m specc.schema`"
+
+
+def test_is_draft_07() -> None:
+    jsonschema.Draft7Validator.check_schema(json.loads(schema.schema_text()))
+
+
+@pytest.mark.parametrize("path", specs_in("examples", "tests/conformance/real_models"), ids=lambda path: path.name)
+def test_accepts_what_is_right(path: Path) -> None:
+    assert errors_of(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", specs_in("tests/broken"), ids=lambda path: path.name)
+def test_refuses_only_what_specc_refuses(path: Path) -> None:
+    try:
+        found = errors_of(path.read_text(encoding="utf-8"))
+    except SpecError:
+        return  # not even a document
+    if found:
+        with pytest.raises(SpecError):
+            load(path)
+
+
+ONE_LAYER = "specc: 1\nlayers:\n  - {{type: LSTM, units: 4, input_shape: [10, 3], {}}}\n"
+MISTAKES: dict[str, tuple[str, list[str | int]]] = {
+    "yes": (ONE_LAYER.format("return_sequences: yes"), ["layers", 0, "return_sequences"]),
+    "quotes": (ONE_LAYER.format("dropout: '0.2'"), ["layers", 0, "dropout"]),
+    "range": (ONE_LAYER.format("recurrent_dropout: 1.5"), ["layers", 0, "recurrent_dropout"]),
+    "choice": (ONE_LAYER.format("activation: tahn"), ["layers", 0, "activation"]),
+    "unknown key": (ONE_LAYER.format("return_sequence: true"), ["layers", 0]),
+    "reference": (ONE_LAYER.format("mask: [steps]"), ["layers", 0, "mask"]),
+    "reference in list": (ONE_LAYER.format("initial_state: [a, 'b c']"), ["layers", 0, "initial_state", 1]),
+    "initializer": (ONE_LAYER.format("bias_initializer: zeroes"), ["layers", 0, "bias_initializer"]),
+    "initializer's argument": (
+        ONE_LAYER.format("kernel_initializer: {type: RandomNormal, stdev: 0.1}"),
+        ["layers", 0, "kernel_initializer"],
+    ),
+    "initializer's value": (
+        ONE_LAYER.format("kernel_initializer: {class_name: RandomNormal, config: {stddev: small}}"),
+        ["layers", 0, "kernel_initializer", "config", "stddev"],
+    ),
+    "initializer's type": (ONE_LAYER.format("kernel_initializer: {stddev: 1}"), ["layers", 0, "kernel_initializer"]),
+    "regularizer": (
+        ONE_LAYER.format("kernel_regularizer: {type: l2, l2: -1}"),
+        ["layers", 0, "kernel_regularizer", "l2"],
+    ),
+    "shape": ("specc: 1\nlayers:\n  - {type: LSTM, units: 4, input_shape: [10, 0]}", ["layers", 0, "input_shape", 1]),
+    "class": ("specc: 1\nlayers:\n  - {type: lstm, units: 4}", ["layers", 0, "type"]),
+    "no class": ("specc: 1\nlayers:\n  - {units: 4}", ["layers", 0]),
+    "no units": ("specc: 1\nlayers:\n  - {type: GRU}", ["layers", 0]),
+    "no shape": ("specc: 1\nlayers:\n  - {type: Input}", ["layers", 0]),
+    "no mapping": ("specc: 1\nlayers:\n  - LSTM", ["layers", 0]),
+    "implementation": (
+        "specc: 1\nlayers:\n  - {type: SimpleRNN, units: 4, implementation: 2}",
+        ["layers", 0, "implementation"],
+    ),
+    "inside": (
+        "specc: 1\nlayers:\n  - {type: Bidirectional, layer: {type: GRU, units: 4, stateful: yes}}",
+        ["layers", 0, "layer", "stateful"],
+    ),
+    "wrong inside": (
+        "specc: 1\nlayers:\n  - {type: Bidirectional, layer: {type: Dense, units: 4}}",
+        ["layers", 0, "layer", "type"],
+    ),
+    "inputs inside": (
+        "specc: 1\nlayers:\n  - {type: TimeDistributed, layer: {type: Dense, units: 4, inputs: a}}",
+        ["layers", 0, "layer"],
+    ),
+    "cell": (
+        "specc: 1\nlayers:\n  - {type: RNN, cell: [{type: LSTMCell, units: 4}, {type: LSTM, units: 4}]}",
+        ["layers", 0, "cell", 1, "type"],
+    ),
+    "deep inside": (
+        "specc: 1\nlayers:\n  - {type: TimeDistributed, layer: {type: TimeDistributed, layer: {type: GRU, units: 0}}}",
+        ["layers", 0, "layer", "layer", "units"],
+    ),
+    "dialect": ("specc: 1\ndialect: keras4\nlayers:\n  - {type: Flatten}", ["dialect"]),
+    "version": ("specc: 2\nlayers:\n  - {type: Flatten}", ["specc"]),
+    "top level": ("specc: 1\noptimizer: adam\nlayers:\n  - {type: Flatten}", []),
+    "no layers": ("specc: 1\nlayers: []", ["layers"]),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_one_mistake_is_one_error_at_its_place(mistake: str) -> None:
+    text, path = MISTAKES[mistake]
+    (error,) = errors_of(text)
+    assert list(error.absolute_path) == path
+    assert best_match([error]) is error  # no alternatives below it to choose from
+    with pytest.raises(SpecError):
+        load(parse(text, "spec.yaml").data)  # type: ignore[arg-type]
+
+
+VALUES: list[Any] = [
+    None, True, False, -1, 0, 1, 2, 3, 0.5, 1.5, 2**31, -(2**40),
+    "", "yes", "tanh", "hard_sigmoid", "Tanh", "encoder", "encoder.state_h", "a-b", "a.B", "concat", "same",
+    "channels_last", "int32", "zeros", "GlorotUniform", "l2", "L1L2", "max_norm", "maxnorm",
+    [], [1], [2, 1], [1, None], [0], [-1, 3], ["a", "b.c"], ["a", 1], [[1]], {}, {"a": 1},
+    {"type": "RandomNormal", "stddev": 0.1, "seed": None}, {"type": "random_normal", "stddev": -0.1},
+    {"type": "VarianceScaling", "mode": "fan_avg"}, {"type": "VarianceScaling", "mode": "fan"},
+    {"type": "l2", "l": 0.1},
+    {"type": "orthogonal", "gain": True}, {"class_name": "Zeros"}, {"class_name": "Zeros", "config": None},
+    {"class_name": "HeNormal", "config": {"seed": 1, "dtype": "float32"}, "module": "keras.initializers"},
+    {"class_name": "L1L2", "config": {"l1": 0.1, "l3": 0.1}}, {"class_name": "L1L2", "config": {}, "l1": 0.1},
+    {"type": "MaxNorm", "axis": [0, 1]}, {"type": "MaxNorm", "axis": []}, {"type": "MinMaxNorm", "rate": 2},
+    {"type": "LSTM", "units": 2}, {"type": "LSTM", "units": 0}, {"type": "LSTM", "units": 2, "mask": "a"},
+    {"type": "LSTMCell", "units": 2}, [{"type": "LSTMCell", "units": 2}], [{"type": "LSTM", "units": 2}],
+    {"type": "StackedRNNCells", "cells": [{"type": "GRUCell", "units": 2}]}, {"type": "Dense", "units": 2},
+    {"type": "Embedding", "input_dim": 2, "output_dim": 2}, {"type": "Dense", "units": 2, "input_dim": 2},
+    {"type": "Flatten"}, {"type": "Input", "shape": [1]},
+    {"type": "Bidirectional", "layer": {"type": "GRU", "units": 2}},
+]  # fmt: skip
+"""Values to try on every argument."""
+
+
+def accepts(cls: type[Layer], item: dict[str, Any]) -> bool:
+    """Whether specc takes a layer by itself, before it is built."""
+    findings = Findings()
+    layer = read_layer(item, (), dialects.find("keras3"), findings)
+    assert isinstance(layer, cls) or findings.failed
+    return layer is not None
+
+
+@pytest.fixture(scope="module")
+def broad() -> Iterator[Any]:
+    """The definitions without what ``build`` refuses."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "NARROWER", {})
+        yield schema.build_schema()["definitions"]
+
+
+@pytest.mark.parametrize("name", layers.HOMES)
+def test_agrees_with_the_models(name: str, broad: Any) -> None:
+    """Every argument of every layer with every value: the schema and the models say the same."""
+    check = jsonschema.Draft7Validator({"allOf": [{"$ref": f"#/definitions/{name}"}], "definitions": broad})
+    cls = schema.find_class(name)
+    disagreements = []
+    for field in cls.model_fields:
+        for value in VALUES:
+            item = {**schema.minimal_example(cls), field: value}
+            if accepts(cls, item) is not check.is_valid(item):
+                disagreements.append((field, value))
+    assert disagreements == []
+
+
+def test_agrees_with_the_model_of_the_top_level() -> None:
+    for field, info in Header.model_fields.items():
+        for value in VALUES:
+            if field == "layers" and isinstance(value, list):
+                continue  # the models leave what stands in the list to the layers
+            item = {"specc": 1, "layers": [{"type": "Flatten"}], info.alias or field: value}
+            try:
+                accepted = bool(Header.model_validate(item))
+            except ValidationError:
+                accepted = False
+            assert validator().is_valid(item) is accepted, (field, value)
+
+
+def test_is_laxer_only_where_json_has_one_kind_of_number() -> None:
+    assert errors_of("specc: 1\nlayers:\n  - {type: LSTM, units: 32.0, input_shape: [10, 3]}") == []
+
+
+@pytest.mark.parametrize("name", layers.HOMES)
+def test_the_example_of_every_layer_is_one(name: str) -> None:
+    cls = schema.find_class(name)
+    example = schema.minimal_example(cls)
+    assert accepts(cls, example)
+    assert validator("layer").is_valid(example)
+    assert validator().schema["definitions"][name]["examples"] == [example]
+
+
+def fields() -> Iterator[tuple[type[Layer], str]]:
+    for name in layers.HOMES:
+        cls = schema.find_class(name)
+        yield from ((cls, field) for field in cls.model_fields)
+
+
+def test_every_value_that_editors_offer_is_accepted() -> None:
+    tried = set()
+    for cls, field in fields():
+        for value in EXAMPLES.get(field, ()):
+            tried.add(field)
+            item = {**schema.minimal_example(cls), field: value}
+            if field == "batch_shape":
+                del item["shape"]
+            assert accepts(cls, item), (cls, field, value)
+            assert validator(cls.__name__).is_valid(item), (cls, field, value)
+    for field in set(EXAMPLES) - tried:
+        for value in EXAMPLES[field]:
+            assert validator().is_valid({"specc": 1, "layers": [{"type": "Flatten"}], field: value})
+
+
+def test_every_field_says_what_it_is_for() -> None:
+    assert set(describe_fields(Header)) == set(Header.model_fields)
+    for cls, field in fields():
+        text = describe_fields(cls)[field]
+        assert text.endswith("."), (cls, field)
+
+
+def test_defaults_are_those_of_the_default_dialect() -> None:
+    default = dialects.find("keras2")
+    for cls, field in fields():
+        if field in cls.defaults_by_dialect:
+            assert cls.model_fields[field].default == getattr(default, cls.defaults_by_dialect[field]), (cls, field)
+
+
+def test_a_default_of_its_own_is_not_shared() -> None:
+    definitions = validator().schema["definitions"]
+    plain = definitions["LSTM"]["properties"]["recurrent_activation"]["$ref"].rpartition("/")[2]
+    images = definitions["ConvLSTM2D"]["properties"]["recurrent_activation"]["$ref"].rpartition("/")[2]
+    assert "`sigmoid` (tf.keras, keras3, keras2 from 2.2.5)" in definitions[plain]["markdownDescription"]
+    assert "`sigmoid` (keras3)" in definitions[images]["markdownDescription"]
+
+
+@pytest.mark.parametrize("kind", ["initializer", "regularizer", "constraint"])
+def test_every_spelling_is_one_that_specc_reads(kind: str) -> None:
+    names = [name for name in validator().schema["definitions"][kind]["else"]["enum"] if name is not None]
+    assert len(names) == len(set(names))
+    field = {"initializer": "bias_initializer", "regularizer": "bias_regularizer", "constraint": "bias_constraint"}[
+        kind
+    ]
+    cls = schema.find_class("Dense")
+    for name in names:
+        assert accepts(cls, {"type": "Dense", "units": 1, field: name}), name
+
+
+def test_spellings() -> None:
+    assert spellings("l1_l2") == ["l1_l2", "L1L2", "l1l2", "L1L2Regularizer"]
+    assert spellings("glorot_uniform") == ["glorot_uniform", "GlorotUniform", "glorotuniform"]
+
+
+def test_what_layers_share_is_defined_once() -> None:
+    definitions = validator().schema["definitions"]
+    for field in CalledLayer.model_fields:
+        targets = {definitions[name]["properties"][field]["$ref"] for name in layers.HOMES if name != "Input"}
+        assert len(targets) == 1, field
