@@ -12,7 +12,7 @@ from specc.dialects import Dialect
 from specc.graph import Node
 from specc.layers.base import Layer
 from specc.tensors import Shape
-from specc.weights import ITEM_BYTES
+from specc.weights import ITEM_BYTES, show_bytes
 
 if TYPE_CHECKING:
     from specc.model import Model
@@ -106,16 +106,6 @@ def _keras_shape(shape: Shape) -> str:
 def _bytes(shape: Shape) -> int:
     """A state's size; an open batch counts as 1."""
     return math.prod(dim if isinstance(dim, int) else 1 for dim in shape) * ITEM_BYTES
-
-
-def show_bytes(count: int) -> str:
-    """A number of bytes for people: ``512 B``, ``48.5 KiB``."""
-    size = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if size < 1024:
-            return f"{count} B" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:.1f} TiB"
 
 
 def _notes(nodes: Sequence[Node], dialect: Dialect) -> Iterator[str]:

@@ -68,3 +68,13 @@ class Weight:
     @property
     def nbytes(self) -> int:
         return self.size * ITEM_BYTES
+
+
+def show_bytes(count: int) -> str:
+    """A number of bytes as people read it: ``512 bytes``, ``48.5 KiB``."""
+    size = float(count)
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB"):
+        if size < 1024 or unit == "PiB":
+            break
+        size /= 1024
+    return f"{count} bytes" if unit == "bytes" else f"{size:.1f} {unit}"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import specc
-from specc.summary import Summary, show_bytes
+from specc.summary import Summary
+from specc.weights import show_bytes
 
 
 def summary(*layers: dict[str, Any], **top: Any) -> Summary:
@@ -112,12 +113,12 @@ def test_a_narrow_terminal_wraps_the_widest_columns() -> None:
 @pytest.mark.parametrize(
     ("count", "text"),
     [
-        (0, "0 B"),
-        (1023, "1023 B"),
+        (0, "0 bytes"),
+        (1023, "1023 bytes"),
         (1024, "1.0 KiB"),
         (1536, "1.5 KiB"),
         (5 * 2**30, "5.0 GiB"),
-        (2**50, "1024.0 TiB"),
+        (2**50, "1.0 PiB"),
     ],
 )
 def test_bytes(count: int, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specc.diagnostics import Diagnostic, Findings
 from specc.graph.nodes import Graph, Node
-from specc.weights import Weight
+from specc.weights import Weight, show_bytes
 
 
 def check_memory(graph: Graph, limit: int, findings: Findings) -> None:
@@ -29,13 +29,3 @@ def check_memory(graph: Graph, limit: int, findings: Findings) -> None:
 def _largest_weight(node: Node) -> Weight:
     """The weight whose size the finding blames."""
     return max(node.weights, key=lambda weight: weight.size)
-
-
-def show_bytes(count: int) -> str:
-    """A number of bytes as people read it."""
-    size = float(count)
-    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB"):
-        if size < 1024 or unit == "PiB":
-            break
-        size /= 1024
-    return f"{count} bytes" if unit == "bytes" else f"{size:.1f} {unit}"

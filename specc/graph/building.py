@@ -212,5 +212,6 @@ def _as_mask(site: Site, value: Value) -> Value:
     if value.dtype == "bool":
         return value
     if value.dtype == "float32":
-        site.fail("G314", f"the mask of {site.title} must be of type bool or int, found float32", field="mask")
+        message = f"the mask of {site.title} must be of type bool or int, found float32"
+        site.fail("G314", message, field="mask", hint="give its Input `dtype: bool`")
     return site.emit_one(ops.NotEqual(value, 0))

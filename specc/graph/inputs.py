@@ -78,7 +78,8 @@ class Inputs:
                 raise Fault(Diagnostic("V205", (*path, "batch_input_shape"), message))
             shape = layer.batch_input_shape[1:]
         if shape is not None and sizes:
-            _refuse(path, sizes[0], f"`{self.shape_key(layer)[0]}` says already what `{sizes[0]}` says")
+            message = f"`{self.shape_key(layer)[0]}` says already what `{sizes[0]}` says"
+            _refuse(path, sizes[0], message, "give one of them")
         if shape is None:
             shape = layer.shape_from_arguments(dialect)
         if shape is None:

@@ -92,6 +92,7 @@ class Bidirectional(CalledLayer):
                 "V211",
                 f"`backward_layer` does not exist in {site.dialect.name}, only in tf.keras and keras3",
                 field="backward_layer",
+                hint="leave it out, or set `dialect` at the top of the spec",
                 part="key",
             )
         for flag in ("stateful", "return_sequences", "return_state"):

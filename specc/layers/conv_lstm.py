@@ -126,7 +126,7 @@ class _ConvLSTM(Recurrent):
         if len(listed) != self.rank:
             site.fail(
                 "V206",
-                f"`{field}` must be one number or {self.rank}, found {len(listed)}",
+                f"`{field}` must be one number or a list of {self.rank}, found a list of {len(listed)}",
                 field=field,
             )
         return listed

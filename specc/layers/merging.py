@@ -151,7 +151,7 @@ class Concatenate(CalledLayer):
                 "G308",
                 f"axis {self.axis} is not an axis after the batch of {show(tensors[0].shape)}",
                 field="axis",
-                hint="1 or -1" if rank == 2 else f"from 1 to {rank - 1}, or from -{rank - 1} to -1",
+                hint="`axis` may be " + ("1 or -1" if rank == 2 else f"1 to {rank - 1}, or -{rank - 1} to -1"),
             )
         for index, tensor in enumerate(tensors):
             for a, b, i in zip(tensors[0].shape, tensor.shape, range(rank), strict=True):

@@ -168,7 +168,8 @@ def _complete(
             raise _refuse(f"`{kind}` has no argument `{key}`", hint, *where, key, at_key=True)
         if not signature[key].accepts(item):
             message = f"`{key}` of `{kind}` must be {signature[key].wants}, found {quote(item)}"
-            raise _refuse(message, None, *where, key)
+            in_quotes = isinstance(item, str) and re.fullmatch(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", item)
+            raise _refuse(message, f"write {item} without quotes" if in_quotes else None, *where, key)
     return {key: given.get(key, argument.default) for key, argument in signature.items()}
 
 

@@ -94,7 +94,9 @@ class Recurrent(CalledLayer):
     def _require_sequence(self, site: Site, x: Tensor) -> None:
         """A layer over time needs time: the usual mistake is a recurrent layer before it that returns one step."""
         wanted = f"({', '.join(self.input_layout)})"
-        hint = missing_time(site) if x.value.rank == len(self.input_layout) - 1 else None
+        hint = None
+        if x.value.rank == len(self.input_layout) - 1:
+            hint = missing_time(site) or "RepeatVector or Reshape gives it a time axis"
         if site.scope.endswith("/layer"):
             hint = "inside TimeDistributed a layer sees one step at a time"
         elif site.origins and site.origins[0].type == "Input":
@@ -178,6 +180,7 @@ class UnrollableRecurrent(SequenceRecurrent):
                 "V211",
                 f"`zero_output_for_mask` does not exist in {site.dialect.name}, only in tf.keras and keras3",
                 field="zero_output_for_mask",
+                hint="leave it out, or set `dialect` at the top of the spec",
                 part="key",
             )
 

@@ -60,7 +60,7 @@ class StackedRNNCells(CalledLayer):
         if self.reverse_state_order and not site.dialect.has_reverse_state_order:
             site.fail(
                 "V211",
-                f"`reverse_state_order` does not exist in {site.dialect.name}, only in keras2 (from 2.2.3) and tf.keras",
+                f"`reverse_state_order` does not exist in {site.dialect.name}, only in keras2 from 2.2.3 and tf.keras",
                 field="reverse_state_order",
                 part="key",
             )

@@ -93,7 +93,7 @@ class Permute(CalledLayer):
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
             site.fail(
                 "V206",
-                f"dims {self.dims} must hold each of 1 … {len(self.dims)} once",
+                f"dims {self.dims} must hold each of 1 to {len(self.dims)} once",
                 field="dims",
                 hint="axes count from 1, without the batch",
             )

@@ -60,7 +60,8 @@ class TimeDistributed(CalledLayer):
         folded = Tensor(self._fold(site, x.value), mask)
         results = inner.build(place, Arguments((folded,)))
         if len(results) != 1:
-            site.fail("G340", f"{site.title} cannot hold a layer that returns more than one output", field="layer")
+            message = f"{site.title} cannot hold a layer that returns more than one output"
+            site.fail("G340", message, field="layer", hint="leave `return_state` out of the layer inside")
         (y,) = results
         shape: Shape = (batch, time, *y.shape[1:])
         out = site.emit_one(ops.Reshape(y.value, shape, x.value))

@@ -13,7 +13,7 @@ from typing import Any
 
 from specc import layers
 from specc.layers.base import Layer
-from specc.schema.docstrings import describe_class, find_owner
+from specc.schema.docstrings import describe_class, explain_class, find_owner
 from specc.schema.examples import EXAMPLES
 from specc.schema.fields import describe_field, shared_definitions, wanted_inside
 from specc.schema.parameters import Schema
@@ -99,7 +99,7 @@ def _describe_layer(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:
         properties[field] = {"$ref": f"#/definitions/{name}"}
     return {
         "description": describe_class(cls),
-        "markdownDescription": describe_class(cls),
+        "markdownDescription": explain_class(cls),
         "examples": [minimal_example(cls)],
         "required": ["type", *(name for name, field in cls.model_fields.items() if field.is_required())],
         "properties": properties,

@@ -38,6 +38,15 @@ def describe_class(cls: type[BaseModel]) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
+def explain_class(cls: type[BaseModel]) -> str:
+    """The sentence and the class's own docstring, as Markdown; each once where one begins with the other."""
+    sentence, own = describe_class(cls), inspect.cleandoc(cls.__doc__ or "").replace("``", "")
+    block = f"```text\n{own}\n```"
+    if own == sentence:
+        return sentence
+    return block if own.startswith(sentence.rstrip(".")) else f"{sentence}\n\n{block}"
+
+
 @cache
 def _own_fields(cls: type[BaseModel]) -> dict[str, str]:
     tree = ast.parse(inspect.getsource(cls))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-INITIALIZER = {"type": "RandomNormal", "stddev": 0.02}
-REGULARIZER = {"type": "l2", "l2": 0.01}
-CONSTRAINT = {"type": "max_norm", "max_value": 2}
+from specc.layers.parameters import CONSTRAINTS, INITIALIZERS, REGULARIZERS
+
 PARTS = ("kernel", "recurrent", "bias", "embeddings")
 
 EXAMPLES: dict[str, list[Any]] = {
@@ -37,7 +36,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "shape": [[80], [None, 64]],
     "target_shape": [[10, -1]],
     "units": [32],
-    **{f"{part}_initializer": ["he_normal", INITIALIZER] for part in ("kernel", "recurrent", "embeddings")},
-    **{f"{part}_regularizer": ["l2", REGULARIZER] for part in (*PARTS, "activity")},
-    **{f"{part}_constraint": ["max_norm", CONSTRAINT] for part in PARTS},
+    **{f"{part}_initializer": list(INITIALIZERS) for part in PARTS},
+    **{f"{part}_regularizer": list(REGULARIZERS) for part in (*PARTS, "activity")},
+    **{f"{part}_constraint": list(CONSTRAINTS) for part in PARTS},
 }

@@ -10,11 +10,11 @@ from pydantic import BaseModel
 
 from specc import activations, dialects
 from specc.diagnostics import Findings
-from specc.layers.base import CalledLayer, Layer
+from specc.layers.base import NAME_PATTERN, REFERENCE_PATTERN, CalledLayer, Layer
 from specc.layers.parameters import CONSTRAINTS, INITIALIZERS, REGULARIZERS, Signatures
 from specc.schema import NAMES, find_class, minimal_example, order_fields
 from specc.schema.defaults import default_of, group_by_value, show
-from specc.schema.docstrings import describe_class, describe_fields
+from specc.schema.docstrings import describe_fields, explain_class
 from specc.schema.fields import accept, wanted_inside
 from specc.schema.parameters import Schema
 from specc.spec.entries import read_layer
@@ -33,14 +33,15 @@ SHARED_WORDS = {
     "activation_or_null": "[activation](#activations) or `null`",
     "constraint": "[constraint](#constraints) or `null`",
     "initializer": "[initializer](#initializers)",
-    "name": "name",
-    "reference": "[reference](#names-and-references)",
-    "references": "[reference](#names-and-references) or list of them",
+    "name": "name or `null`",
+    "reference": "[reference](#names-and-references) or `null`",
+    "references": "[reference](#names-and-references) or list of them, or `null`",
     "regularizer": "[regularizer](#regularizers) or `null`",
-    "shape": "list of sizes; `null` is an unknown one",
+    "shape": "list of sizes, `null` for an unknown one; or `null`",
 }
 """The shared types of the schema, as tables say them."""
 
+PATTERNS = {NAME_PATTERN: "name", REFERENCE_PATTERN: "[reference](#names-and-references)"}
 PLAIN_WORDS = {"boolean": "true or false", "string": "text", "object": "mapping", "null": "`null`"}
 
 REFERENCES = """\
@@ -77,12 +78,7 @@ def reference_text() -> str:
 
 def _section(cls: type[Layer]) -> str:
     own = [name for name in order_fields(cls) if name not in CalledLayer.model_fields]
-    purpose, details = describe_class(cls), inspect.cleandoc(cls.__doc__ or "").replace("``", "")
-    lines = [f"### {cls.__name__}\n"]
-    if details == purpose or not details.startswith(purpose.rstrip(".")):
-        lines += [purpose, ""]
-    if details != purpose:
-        lines += ["```text", details, "```", ""]
+    lines = [f"### {cls.__name__}\n", explain_class(cls), ""]
     lines += [_table(cls, own)] if own else ["No arguments of its own.", ""]
     return "\n".join([*lines, *_extra_outputs(cls)])
 
@@ -147,7 +143,7 @@ def _say_one(schema: Schema, name: str) -> str:
             return f"list of {', '.join(_items(schema))}"
         return f"list (each {say_type(items)})" if items else "list"
     if name not in ("integer", "number"):
-        return PLAIN_WORDS[name]
+        return PATTERNS.get(schema.get("pattern", ""), PLAIN_WORDS[name]) if name == "string" else PLAIN_WORDS[name]
     kind = "whole number" if name == "integer" else "number"
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None and high < 2**31 - 1:

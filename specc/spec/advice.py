@@ -10,7 +10,7 @@ from typing import Any
 _WHOLE = re.compile(r"[-+]?[0-9]+")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
-_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_LISTED = re.compile(r"[(\[]([^()\[\]]*)[)\]]|([^()\[\]]*,[^()\[\]]*)")
 _TRUTHS = {"true": True, "yes": True, "on": True, "y": True, "false": False, "no": False, "off": False, "n": False}
 _NOTHINGS = ("none", "nil", "null", "nan", "?")
 
@@ -33,9 +33,13 @@ def for_missing(key: str) -> str | None:
     return _MISSING.get(key)
 
 
-def for_name(is_reference: bool) -> str:
+def for_name(value: Any, is_reference: bool) -> str:
     """What names, or references to them, are made of."""
-    return _REFERENCES if is_reference else _NAMES
+    if is_reference:
+        return _REFERENCES
+    like = re.sub(r"[^A-Za-z0-9]+", "_", str(value)).strip("_")
+    usable = f"_{like}" if like[:1].isdigit() else like
+    return f"write `{usable}`: {_NAMES}" if 0 < len(usable) <= 64 else _NAMES
 
 
 def for_type(key: str, value: Any, kinds: Collection[str], nullable: bool) -> str | None:
@@ -53,6 +57,11 @@ def for_type(key: str, value: Any, kinds: Collection[str], nullable: bool) -> st
     if key in ("keras_version", "description") and isinstance(value, int | float) and not isinstance(value, bool):
         return f'write "{value}", in quotes'
     return _BY_KEY.get(key)
+
+
+def for_empty(key: str) -> str | None:
+    """A hint for a list or a text that holds nothing."""
+    return {"layers": "a model has at least one layer", "outputs": "leave it out for those of the last layer"}.get(key)
 
 
 def for_size(value: Any, nullable: bool) -> str | None:
@@ -106,8 +115,8 @@ def _list(key: str, value: Any) -> str | None:
         return "start each layer with `- `"
     if (key.endswith("shape") or key == "dims") and isinstance(value, int) and not isinstance(value, bool):
         return f"write [{value}]"
-    found = _IN_BRACKETS.fullmatch(value) if isinstance(value, str) else None
+    found = _LISTED.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return None
-    items = [item.strip() for item in found[1].split(",") if item.strip()]
+    items = [item.strip() for item in (found[1] or found[2]).split(",") if item.strip()]
     return f"write [{', '.join('null' if item.casefold() in _NOTHINGS else item for item in items)}]"

@@ -45,7 +45,10 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
 }
 """What other layers, or other libraries, call the same thing."""
 
+_TRAINING = ("optimizer", "optimiser", "loss", "metrics", "epochs", "learning_rate", "compile", "fit")
+
 _ELSEWHERE = {
+    **dict.fromkeys(_TRAINING, "a spec says what a model computes, not how it is trained"),
     "dtype": "specc computes in float32; `dtype` is for an Input",
     "time_major": "the batch always comes first: (batch, time, features)",
     "weights": "arrays come from a file: `weights:` at the top of the spec, or --weights",

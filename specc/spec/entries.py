@@ -156,9 +156,18 @@ def _read_inner(item: Any, path: Path, dialect: Dialect, findings: Findings, hol
     layer = read_layer(item, path, dialect, findings, holder.outermost)
     if layer is not None and not isinstance(layer, holder.wanted):
         message = f"{holder.cls.__name__} cannot hold {layer.type}: {holder.cls.holds}"
-        findings.add(Diagnostic("V216", (*path, "type"), message))
+        findings.add(Diagnostic("V216", (*path, "type"), message, _explain_kin(layer.type, holder.wanted)))
         return None
     return None if misplaced else layer
+
+
+def _explain_kin(name: str, wanted: tuple[type[Layer], ...]) -> str | None:
+    """LSTM for LSTMCell, and the other way round."""
+    for kin in (f"{name}Cell", name.removesuffix("Cell")):
+        cls = layers.find(kin)
+        if cls is not None and issubclass(cls, wanted):
+            return f"use {kin}"
+    return None
 
 
 def _misplaced(item: Mapping[str, Any]) -> list[str]:

@@ -108,7 +108,7 @@ class _Writer:
             case "parameter":
                 return _describe_parameter(error, where)
             case "string_pattern_mismatch":
-                hint = advice.for_name(local[0] in REFERENCES)
+                hint = advice.for_name(value, local[0] in REFERENCES)
                 return Diagnostic("V207", where, f"{quote(value)} is no valid name", hint)
             case "literal_error":
                 return self._describe_choice(value, where, local)
@@ -135,7 +135,7 @@ class _Writer:
         kind = error["type"]
         if kind in _SIZES:
             found = "" if kind != "finite_number" else f", found {quote(value)}"
-            return Diagnostic("V205", where, f"{_label(local)} {_SIZES[kind]}{found}")
+            return Diagnostic("V205", where, f"{_label(local)} {_SIZES[kind]}{found}", advice.for_empty(str(local[0])))
         name, words = _LIMITS[kind]
         bound = error["ctx"][name]
         bound = int(bound) if float(bound).is_integer() else bound

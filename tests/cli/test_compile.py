@@ -151,10 +151,10 @@ x (Input)      (None, None, 3)  0        -
 lstm (LSTM)    (None, 4)        128      x
 dense (Dense)  (None, 2)        10       lstm
 =====================================================
-Total params: 138 (552 B)
-Trainable params: 138 (552 B)
-Non-trainable params: 0 (0 B)
-State carried from call to call: 0 B
+Total params: 138 (552 bytes)
+Trainable params: 138 (552 bytes)
+Non-trainable params: 0 (0 bytes)
+State carried from call to call: 0 bytes
 Note: dropout is inert in inference: `lstm`.
 """
 

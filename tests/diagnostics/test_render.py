@@ -39,9 +39,7 @@ def show(text: str, start: int, end: int, line: int = 1, **more: str) -> list[st
 
 
 def test_an_unknown_key() -> None:
-    finding = Diagnostic(
-        "V202", ("layers", 0, "unit"), "unknown key `unit`", "did you mean `units`?", part="key"
-    )
+    finding = Diagnostic("V202", ("layers", 0, "unit"), "unknown key `unit`", "did you mean `units`?", part="key")
     document = parse(SPEC, "model.specc.yaml")
     assert render([finding], document) == (
         "model.specc.yaml:4:18: error[V202]: unknown key `unit`\n"
@@ -232,7 +230,6 @@ def test_colour_only_where_it_is_asked_for() -> None:
 )
 def test_summaries(severities: str, expected: str) -> None:
     findings = [
-        Diagnostic("X1", (), "m", severity="error" if severity == "e" else "warning")
-        for severity in severities
+        Diagnostic("X1", (), "m", severity="error" if severity == "e" else "warning") for severity in severities
     ]
     assert summarize(findings, "m.yaml") == expected

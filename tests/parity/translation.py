@@ -81,7 +81,7 @@ class Translation:
         states = entry.get("initial_state")
         if states is not None:
             given = [self.tensors[r] for r in ([states] if isinstance(states, str) else states)]
-            how["initial_state"] = _pack(given, layer)
+            how["initial_state"] = pack(given, layer)
         if "mask" in entry:
             how["mask"] = self.tensors[entry["mask"]]
         result = layer(x, **how)
@@ -136,16 +136,18 @@ def flatten(nested: Any) -> Iterator[Any]:
         yield nested
 
 
-def _pack(states: list[Any], layer: Any) -> list[Any]:
-    """States nested as Keras wants them: those of a cell in a stack are a list of their own."""
+def pack(states: list[Any], layer: Any) -> list[Any]:
+    """States nested as Keras wants them for a layer or a cell: those of a cell in a stack are a list of their own."""
     if hasattr(layer, "forward_layer"):
         half = len(states) // 2
-        return [*_pack(states[:half], layer.forward_layer), *_pack(states[half:], layer.backward_layer)]
-    sizes = getattr(getattr(layer, "cell", None), "state_size", None)
-    if not hasattr(getattr(layer, "cell", None), "cells"):
+        return [*pack(states[:half], layer.forward_layer), *pack(states[half:], layer.backward_layer)]
+    cell = getattr(layer, "cell", layer)
+    if not hasattr(cell, "cells"):
         return states
     rest = iter(states)
-    return [[next(rest) for _ in size] if isinstance(size, list | tuple) else next(rest) for size in sizes or ()]
+    return [
+        [next(rest) for _ in size] if isinstance(size, list | tuple) else next(rest) for size in cell.state_size
+    ]
 
 
 def random_array(name: str, shape: tuple[int, ...], scale: float) -> Array:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from specc.diagnostics.catalogue.references import RULES as REFERENCES
 from specc.diagnostics.catalogue.rule import Rule
 from specc.diagnostics.catalogue.shapes import RULES as SHAPES
 from specc.diagnostics.catalogue.source import RULES as SOURCE
 from specc.diagnostics.catalogue.spec import RULES as SPEC
+from specc.diagnostics.catalogue.states import RULES as STATES
 from specc.diagnostics.catalogue.weights import RULES as WEIGHTS
 
-RULES: dict[str, Rule] = {rule.code: rule for rule in (*SOURCE, *SPEC, *SHAPES, *WEIGHTS)}
+RULES: dict[str, Rule] = {rule.code: rule for rule in (*SOURCE, *SPEC, *REFERENCES, *SHAPES, *STATES, *WEIGHTS)}
