@@ -70,5 +70,5 @@ def _write(target: Path, text: str, force: bool) -> None:
     if not schema.exists():
         atomic_write(schema, (shipped("schemas") / SCHEMA).read_bytes())
         say(f"wrote {schema} (for your editor)")
-    atomic_write(target, f"# yaml-language-server: $schema={SCHEMA}\n{text}".encode())
+    atomic_write(target, text.replace(f"$schema=../schemas/{SCHEMA}", f"$schema={SCHEMA}").encode())
     say(f"wrote {target}")

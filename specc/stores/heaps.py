@@ -1,37 +1,51 @@
-"""Looks through the global heaps of an HDF5 file, where it keeps text, before the HDF5 library does.
+"""Looks through the heaps of an HDF5 file, where it keeps names and text, before the HDF5 library does.
 
-The library (2.0 at the time of writing) walks a heap by the sizes written in it, and a free object of size zero
-keeps it walking on the spot for ever: one damaged byte in a file of Keras is enough.
+The library (2.0 at the time of writing) follows the sizes and links written in a heap without asking whether it
+gets anywhere: a free object of size zero, or a free block that names itself, keeps it busy for ever. One damaged
+byte in a file of Keras is enough.
 
-    heap:   "GCOL" | version 1, 3 bytes of padding | size of the heap, 8 bytes | objects
-    object: index, 2 bytes (0: free space) | references, 2 | padding, 4 | size, 8 | data, padded to 8
+    global heap: "GCOL" | version 1, 3 bytes of padding | size of the heap, 8 bytes | objects
+        object:  index, 2 bytes (0: free space) | references, 2 | padding, 4 | size, 8 | data, padded to 8
+    local heap:  "HEAP" | version 0, 3 bytes of padding | size of the data | first free block | address of the data
+        free block, in the data: next free block (1: none) | size
 """
 
 from __future__ import annotations
 
 import mmap
 import struct
+from collections.abc import Iterator
 
 from specc.stores.arrays import StoreFile
 
-_START = b"GCOL\x01"
 _HEADER = 16
 _SMALLEST_HEAP = 4096  # the library refuses smaller ones itself, and those that end behind the file
+_NO_BLOCK = 1
 
 
 def check_heaps(store: StoreFile) -> None:
-    """Raise W402 where an object of a heap has no size, or ends behind its heap."""
+    """Raise W402 where a heap would lead in circles."""
     with store.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        start = data.find(_START)
-        while start >= 0:
-            size = _read_size(data, start + 8)
-            if _SMALLEST_HEAP <= size <= len(data) - start and not _is_sound(data, start, size):
-                raise store.damaged("one of its heaps of text contradicts itself")
-            start = data.find(_START, start + 1)
+        sound = all(_is_sound_global(data, start) for start in _find(data, b"GCOL\x01")) and all(
+            _is_sound_local(data, start) for start in _find(data, b"HEAP\x00")
+        )
+    if not sound:
+        raise store.damaged("one of its heaps of names contradicts itself")
 
 
-def _is_sound(data: mmap.mmap, start: int, size: int) -> bool:
-    """Whether the objects of a heap follow each other up to its end."""
+def _find(data: mmap.mmap, signature: bytes) -> Iterator[int]:
+    """Where the signature stands; by chance it may stand in an array too."""
+    start = data.find(signature)
+    while 0 <= start <= len(data) - 2 * _HEADER:
+        yield start
+        start = data.find(signature, start + 1)
+
+
+def _is_sound_global(data: mmap.mmap, start: int) -> bool:
+    """Whether the objects of a global heap follow each other up to its end."""
+    (size,) = struct.unpack_from("<Q", data, start + 8)
+    if not _SMALLEST_HEAP <= size <= len(data) - start:
+        return True
     place = _HEADER
     while place + _HEADER <= size:
         index, length = struct.unpack_from("<H6xQ", data, start + place)
@@ -42,5 +56,15 @@ def _is_sound(data: mmap.mmap, start: int, size: int) -> bool:
     return True
 
 
-def _read_size(data: mmap.mmap, place: int) -> int:
-    return int.from_bytes(data[place : place + 8], "little")
+def _is_sound_local(data: mmap.mmap, start: int) -> bool:
+    """Whether the free blocks of a local heap come to an end."""
+    size, block, address = struct.unpack_from("<3Q", data, start + 8)
+    if address + size > len(data):
+        return True
+    seen: set[int] = set()
+    while block != _NO_BLOCK and block + _HEADER <= size:
+        if block in seen:
+            return False
+        seen.add(block)
+        (block,) = struct.unpack_from("<Q", data, address + block)
+    return True

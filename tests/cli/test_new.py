@@ -10,6 +10,7 @@ from specc import data
 from tests.cli.conftest import ROOT, Command
 from tests.cli.specs import GOOD
 
+SHIPPED_LINE = "# yaml-language-server: $schema=../schemas/spec.schema.json\n"
 LINE = "# yaml-language-server: $schema=spec.schema.json\n"
 
 
@@ -19,8 +20,8 @@ def _shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = tmp_path / "shipped"
     for room in ("examples", "schemas"):
         (shipped / room).mkdir(parents=True)
-    (shipped / "examples" / "first.yaml").write_text(f"# The first one: it has two layers.\n{GOOD}")
-    (shipped / "examples" / "second_one.yaml").write_text(GOOD)
+    (shipped / "examples" / "first.yaml").write_text(f"# The first one: it has two layers.\n{SHIPPED_LINE}{GOOD}")
+    (shipped / "examples" / "second_one.yaml").write_text(SHIPPED_LINE + GOOD)
     (shipped / "schemas" / "spec.schema.json").write_text("{}\n")
     monkeypatch.setattr(data, "shipped", lambda room: shipped / room)
     (tmp_path / "here").mkdir()
@@ -37,7 +38,7 @@ def test_without_a_name_it_lists(specc: Command) -> None:
 @pytest.mark.usefixtures("_shipped")
 def test_without_a_file_it_prints(specc: Command) -> None:
     outcome = specc("new", "second_one")
-    assert (outcome.code, outcome.out, outcome.err) == (0, GOOD, "")
+    assert (outcome.code, outcome.out, outcome.err) == (0, SHIPPED_LINE + GOOD, "")
 
 
 @pytest.mark.usefixtures("_shipped")
@@ -58,7 +59,7 @@ def test_replaces_nothing_unasked(specc: Command) -> None:
     assert outcome.err == "specc: error: model.yaml exists already\n  hint: --force replaces it\n"
     assert Path("model.yaml").read_text() == "mine"
     assert specc("new", "first", "-o", "model.yaml", "--force").code == 0
-    assert Path("model.yaml").read_text().startswith(LINE)
+    assert Path("model.yaml").read_text() == f"# The first one: it has two layers.\n{LINE}{GOOD}"
     assert Path("spec.schema.json").read_text() == "mine"
 
 

@@ -14,7 +14,7 @@ A setting is a dialect, perhaps with a version: ``keras2 2.1.6``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,14 @@ class Vector:
 
     def spec(self, model: str, setting: str) -> dict[str, Any]:
         """The spec of a model in a setting."""
-        dialect, _, version = setting.partition(" ")
-        spec = {"specc": 1, "dialect": dialect, "layers": self.data["models"][model]}
-        return spec | {"keras_version": version} if version else spec
+        return make_spec(self.data["models"][model], setting)
+
+
+def make_spec(layers: Sequence[Mapping[str, Any]], setting: str) -> dict[str, Any]:
+    """The spec of these layers in a setting."""
+    dialect, _, version = setting.partition(" ")
+    spec = {"specc": 1, "dialect": dialect, "layers": list(layers)}
+    return spec | {"keras_version": version} if version else spec
 
 
 def read_vectors() -> list[Vector]:

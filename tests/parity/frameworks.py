@@ -29,3 +29,8 @@ def load(dialect: str) -> Any:
     if not keras.__version__.startswith("3."):
         pytest.skip(f"comparison with Keras 3 needs Keras 3, found {keras.__version__}")
     return keras
+
+
+def tensor(array: Any) -> Any:
+    """A tensor that Keras takes wherever it wants one."""
+    return pytest.importorskip("tensorflow").convert_to_tensor(array)

@@ -10,7 +10,7 @@ import pytest
 
 import specc
 from tests.parity.comparison import BATCHES, check_parity, compare, compile_spec, make_feeds, open_session
-from tests.parity.frameworks import DIALECTS
+from tests.parity.frameworks import DIALECTS, tensor
 from tests.parity.specs import (
     FEATURES,
     LONE_CELLS,
@@ -63,7 +63,7 @@ class Alone:
 
     def run_keras(self, x: Array, states: list[Array]) -> list[Array]:
         """The output and the states after the step."""
-        y, after = self.keras(x, pack(states, self.keras))
+        y, after = self.keras(tensor(x), pack([tensor(state) for state in states], self.keras))
         return [np.asarray(array) for array in (y, *flatten(after))]
 
     def run_file(self, x: Array, states: list[Array]) -> list[Array]:

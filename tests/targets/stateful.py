@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 
 import specc
+from tests.conformance.recorded import make_spec
 from tests.conformance.reference import Model
 
 Array = NDArray[Any]
@@ -30,9 +31,7 @@ STATES = ["one.state_h", "one.state_c", "two.state", "three.state"]
 
 
 def spec(*layers: Entry, setting: str = "keras2", **keys: Any) -> Entry:
-    dialect, _, version = setting.partition(" ")
-    named = {"keras_version": version} if version else {}
-    return {"specc": 1, "dialect": dialect, **named, "layers": list(layers), **keys}
+    return make_spec(layers, setting) | keys
 
 
 def pair(*layers: Entry, setting: str = "keras2") -> tuple[specc.Session, Model]:

@@ -99,29 +99,32 @@ COUNTER: Entry = {
 }
 
 
+def counter(dialect: str) -> specc.Session:
+    """It counts two steps a call, from the recorded state or from what is fed as `start`."""
+    start = {"type": "Input", "name": "start", "shape": [1]}
+    layer = {**COUNTER, "inputs": "x", "initial_state": "start"}
+    return specc.Session(specc.load(spec(INPUT, start, layer, setting=dialect)).compile())
+
+
+def count(session: specc.Session, start: float) -> list[float]:
+    outputs = session.run({"x": sequence(2), "start": np.full((BATCH, 1), start)})
+    counts: list[float] = outputs["count"].ravel().tolist()
+    return counts
+
+
 @pytest.mark.parametrize(
     ("dialect", "expected"),
     [("keras2", [12, 12, 102]), ("tf.keras", [12, 14, 16]), ("keras3", [12, 12, 102])],
 )
 def test_initial_state_and_recorded_state(dialect: str, expected: list[int]) -> None:
     """As measured: tf.keras looks at the initial state only while all that it recorded is zero."""
-    start = {"type": "Input", "name": "start", "shape": [1]}
-    layer = {**COUNTER, "inputs": "x", "initial_state": "start"}
-    session = specc.Session(specc.load(spec(INPUT, start, layer, setting=dialect)).compile())
-
-    def count(value: float) -> list[float]:
-        outputs = session.run({"x": sequence(2), "start": np.full((BATCH, 1), value)})
-        return outputs["count"].ravel().tolist()
-
-    assert [count(value) for value in (10, 10, 100)] == [[n] * BATCH for n in expected]
+    session = counter(dialect)
+    assert [count(session, start) for start in (10, 10, 100)] == [[n] * BATCH for n in expected]
     session.reset_states()
-    assert count(100) == [102] * BATCH
+    assert count(session, 100) == [102] * BATCH
 
 
 def test_one_row_that_recorded_something_is_enough_in_tf_keras() -> None:
-    start = {"type": "Input", "name": "start", "shape": [1]}
-    layer = {**COUNTER, "inputs": "x", "initial_state": "start"}
-    session = specc.Session(specc.load(spec(INPUT, start, layer, setting="tf.keras")).compile())
+    session = counter("tf.keras")
     session.reset_states(states=[[[5], [0]]])
-    outputs = session.run({"x": sequence(2), "start": np.full((BATCH, 1), 10)})
-    assert outputs["count"].ravel().tolist() == [7, 2]
+    assert count(session, 10) == [7, 2]

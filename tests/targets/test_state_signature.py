@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 import specc
-from tests.targets.stateful import CHAIN, GRU, INPUT, LSTM, STATES, sequence, spec
+from tests.targets.stateful import CHAIN, GRU, INPUT, LSTM, STATES, pair, sequence, spec
 
 
 def shapes(values: Any) -> dict[str, list[int | str]]:
