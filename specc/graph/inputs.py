@@ -14,7 +14,6 @@ from specc.spec import Spec
 from specc.tensors import Dim, DType, Value
 
 SHAPE_KEYS = ("batch_input_shape", "input_shape", "batch_size")
-FORMS = "`input_shape`, `batch_input_shape`, or `input_dim` with `input_length`"
 
 
 @dataclass
@@ -83,8 +82,7 @@ class Inputs:
         if shape is None:
             shape = layer.shape_from_arguments(dialect)
         if shape is None:
-            missing = "`input_dim`" if "input_length" in sizes else FORMS
-            hint = f"put an Input before it, or give {missing}"
+            hint = f"put an Input before it, or give {'`input_dim` too' if sizes else _forms(layer)}"
             raise Fault(Diagnostic("V214", path, f"the first layer, {layer.type} `{owner}`, has no input shape", hint))
         return self._value(name, shape, layer.input_dtype())
 
@@ -110,6 +108,14 @@ class Inputs:
     def _value(self, name: str, shape: list[int | None], dtype: DType) -> Value:
         dims: list[Dim] = [d if d is not None else self.dimensions.fresh() for d in shape]
         return Value(name, (self.batch if self.batch is not None else "batch", *dims), dtype)
+
+
+def _forms(layer: CalledLayer) -> str:
+    """The ways in which a first layer may give its input shape."""
+    keys = type(layer).model_fields
+    if "input_dim" not in keys:
+        return "`input_shape` or `batch_input_shape`"
+    return f"`input_shape`, `batch_input_shape` or `input_dim`{' with `input_length`' * ('input_length' in keys)}"
 
 
 def _refuse(path: Path, key: str, message: str, hint: str | None = None) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc import ops
+from specc.diagnostics.quote import quote
 from specc.layers.base import CalledLayer, Rate, UnknownOrSize
 from specc.layers.site import Arguments, Site
 from specc.tensors import Tensor
@@ -32,7 +33,7 @@ class Dropout(CalledLayer):
             if not fits:
                 site.fail(
                     "G304",
-                    f"noise_shape {self.noise_shape} does not broadcast to the input's "
+                    f"`noise_shape` {quote(self.noise_shape)} does not broadcast to the input's "
                     f"({', '.join(map(str, x.shape))})",
                     field="noise_shape",
                     hint="one entry for each dimension, the batch included: its size, 1 or null",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc import ops
+from specc.diagnostics.quote import quote
 from specc.dialects import Dialect
 from specc.layers.base import CalledLayer, PositiveInt, UnknownOrSize
 from specc.layers.parameters import RANDOM_UNIFORM, ConstraintField, InitializerField, RegularizerField
@@ -65,7 +66,7 @@ class Embedding(CalledLayer):
             ):
                 site.fail(
                     "G304",
-                    f"input_length {self.input_length} does not fit the input {show(ids.shape)}{site.source_of()}",
+                    f"`input_length` {quote(self.input_length)} does not fit the input {show(ids.shape)}{site.source_of()}",
                     field="input_length",
                     related=site.places(),
                 )

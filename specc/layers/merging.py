@@ -73,6 +73,13 @@ def _same(site: Site, a: Dim, b: Dim, index: int, tensors: Sequence[Tensor]) -> 
     return site.dimensions.unify(a, b)
 
 
+def _possible_axes(rank: int) -> str | None:
+    """The axes after the batch; None where there is none."""
+    if rank < 3:
+        return "`axis` may be 1 or -1" if rank == 2 else None
+    return f"`axis` may be 1 to {rank - 1}, or -{rank - 1} to -1"
+
+
 def join_masks(site: Site, masks: Sequence[Value]) -> Value | None:
     """One mask of several, as the dialect joins them."""
     if not masks:
@@ -151,7 +158,7 @@ class Concatenate(CalledLayer):
                 "G308",
                 f"axis {self.axis} is not an axis after the batch of {show(tensors[0].shape)}",
                 field="axis",
-                hint="`axis` may be " + ("1 or -1" if rank == 2 else f"1 to {rank - 1}, or -{rank - 1} to -1"),
+                hint=_possible_axes(rank),
             )
         for index, tensor in enumerate(tensors):
             for a, b, i in zip(tensors[0].shape, tensor.shape, range(rank), strict=True):

@@ -21,7 +21,7 @@ def _shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for room in ("examples", "schemas"):
         (shipped / room).mkdir(parents=True)
     (shipped / "examples" / "first.yaml").write_text(f"# The first one: it has two layers.\n{SHIPPED_LINE}{GOOD}")
-    (shipped / "examples" / "second_one.yaml").write_text(SHIPPED_LINE + GOOD)
+    (shipped / "examples" / "second_one.yaml").write_text(GOOD + SHIPPED_LINE)
     (shipped / "schemas" / "spec.schema.json").write_text("{}\n")
     monkeypatch.setattr(data, "shipped", lambda room: shipped / room)
     (tmp_path / "here").mkdir()
@@ -38,7 +38,7 @@ def test_without_a_name_it_lists(specc: Command) -> None:
 @pytest.mark.usefixtures("_shipped")
 def test_without_a_file_it_prints(specc: Command) -> None:
     outcome = specc("new", "second_one")
-    assert (outcome.code, outcome.out, outcome.err) == (0, SHIPPED_LINE + GOOD, "")
+    assert (outcome.code, outcome.out, outcome.err) == (0, GOOD + SHIPPED_LINE, "")
 
 
 @pytest.mark.usefixtures("_shipped")
@@ -46,7 +46,7 @@ def test_writes_the_spec_and_the_schema_beside_it(specc: Command) -> None:
     outcome = specc("new", "second_one", "-o", "model.yaml")
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err == "wrote spec.schema.json (for your editor)\nwrote model.yaml\n"
-    assert Path("model.yaml").read_text() == LINE + GOOD
+    assert Path("model.yaml").read_text() == GOOD + LINE
     assert Path("spec.schema.json").read_text() == "{}\n"
 
 
