@@ -29,7 +29,9 @@ class Dialect:
     leading_masked_output: what a layer with an initial state puts out before the first unmasked step.
         "state" is the TensorFlow loop of Keras 2.0.0-2.2.4 (and Keras 1), "zero" every other Keras.
     zero_masked_in_bidirectional: Bidirectional puts out zeros at masked steps (else the previous output).
-    merge_mask: how merge layers join masks; merge_needs_every_mask: one missing mask drops the result's.
+    merge_mask: how merge layers join masks ("drop": not at all); merge_needs_every_mask: one missing mask drops
+        the result's. merge_skips_masked: Multiply, Maximum and Minimum leave out what is masked.
+    time_distributed_passes_mask: TimeDistributed hands its input's mask on as it is, whatever the layer inside makes.
     rejects_masks: layers without mask support raise when one arrives (else they drop it in silence).
     dense_rejects_masks: so does Dense.
     initial_state_hides_mask: a layer called with initial_state does not see the implicit mask.
@@ -52,8 +54,10 @@ class Dialect:
     implementation: int = 1
     leading_masked_output: Literal["zero", "state"] = "zero"
     zero_masked_in_bidirectional: bool = False
-    merge_mask: Literal["and", "or"] = "and"
+    merge_mask: Literal["and", "or", "drop"] = "and"
     merge_needs_every_mask: bool = False
+    merge_skips_masked: bool = False
+    time_distributed_passes_mask: bool = False
     rejects_masks: bool = True
     dense_rejects_masks: bool = False
     initial_state_hides_mask: bool = False
@@ -112,6 +116,7 @@ def find(name: DialectName, version: Version | None = None) -> Dialect:
             has_zero_output_for_mask=True,
             has_backward_layer=True,
         )
+    merges_masks = version is None or version >= (3, 4)
     return Dialect(
         name,
         version,
@@ -121,9 +126,11 @@ def find(name: DialectName, version: Version | None = None) -> Dialect:
         reset_after=True,
         implementation=2,
         zero_masked_in_bidirectional=True,
-        # Keras 3 joined masks with AND until some release between 3.3 and 3.5.
-        merge_mask="and" if version is not None and version < (3, 4) else "or",
+        # Up to 3.3 merge layers looked at no mask; 3.4 joins them, and leaves masked steps out.
+        merge_mask="or" if merges_masks else "drop",
         merge_needs_every_mask=True,
+        merge_skips_masked=merges_masks,
+        time_distributed_passes_mask=True,
         rejects_masks=False,
         initial_state_hides_mask=True,
         backward_layer_always_reversed=True,

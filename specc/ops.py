@@ -35,6 +35,11 @@ class Op:
         yield from _weights(self)
 
 
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape of an elementwise result; all shapes have one rank, and agree but for axes of length 1."""
+    return tuple(next((d for d in dims if d != 1), 1) for dims in zip(*shapes, strict=True))
+
+
 def _values(record: object) -> Iterator[Value]:
     for item in fields(record):  # type: ignore[arg-type]
         for entry in _entries(getattr(record, item.name)):
@@ -240,13 +245,13 @@ class AnyTrue(Op):
 
 @dataclass(frozen=True, eq=False)
 class Logical(Op):
-    """Masks joined elementwise."""
+    """Masks of one rank joined elementwise, with broadcasting."""
 
     kind: Literal["and", "or"]
     xs: tuple[Value, ...]
 
     def result(self) -> tuple[Result, ...]:
-        return ((self.xs[0].shape, "bool"),)
+        return ((broadcast(*(x.shape for x in self.xs)), "bool"),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,14 +277,18 @@ class AnyNonZero(Op):
 
 @dataclass(frozen=True, eq=False)
 class Where(Op):
-    """``chosen`` where the condition holds, else ``other`` (zero for None). The condition broadcasts."""
+    """``chosen`` where the condition holds, else ``other``, a value or a number.
+
+    The condition broadcasts, and so do the two values where they have one rank.
+    """
 
     condition: Value
     chosen: Value
-    other: Value | None
+    other: Value | float = 0.0
 
     def result(self) -> tuple[Result, ...]:
-        return ((self.chosen.shape, self.chosen.dtype),)
+        shapes = [v.shape for v in (self.chosen, self.other) if isinstance(v, Value)]
+        return ((broadcast(*shapes), self.chosen.dtype),)
 
 
 @dataclass(frozen=True, eq=False)

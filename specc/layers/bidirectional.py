@@ -69,7 +69,7 @@ class Bidirectional(CalledLayer):
         states = [finals[place] for place in order]
         for name, before, after in zip(names, start.carried, states, strict=False):
             site.carry(name, before, after)
-        mask = start.mask if self.layer.return_sequences else None
+        mask = start.passed_on if self.layer.return_sequences else None
         merged = [Tensor(y, mask) for y in self._merge(site, outputs)]
         returned = (*merged, *map(Tensor, states)) if self.layer.return_state else tuple(merged)
         for layer in ways:

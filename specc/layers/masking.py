@@ -28,4 +28,4 @@ class Masking(CalledLayer):
         if self.mask_value == 0:  # such steps are zeros already
             return (Tensor(x, mask),)
         wide = site.emit_one(ops.Unsqueeze(mask, x.rank - 1))
-        return (Tensor(site.emit_one(ops.Where(wide, x, None)), mask),)
+        return (Tensor(site.emit_one(ops.Where(wide, x)), mask),)

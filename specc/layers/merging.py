@@ -33,11 +33,35 @@ class _Merge(CalledLayer):
                 value = site.emit_one(ops.Unsqueeze(value, 1))
             shape = _broadcast(site, shape, value.shape, index, arguments.inputs)
             values.append(value)
-        y = site.emit_one(ops.Combine(self.kind, tuple(values), shape))
         masks = [t.mask for t in arguments.inputs]
-        if site.dialect.merge_needs_every_mask and None in masks:
-            return (Tensor(y),)
-        return (Tensor(y, join_masks(site, [m for m in masks if m is not None])),)
+        joined = None
+        if not (site.dialect.merge_needs_every_mask and None in masks):
+            joined = join_masks(site, [m for m in masks if m is not None])
+        if site.dialect.merge_skips_masked:
+            own = [t.mask if t.value.rank == rank else None for t in arguments.inputs]
+            steps = [None if mask is None else _over(site, mask, rank) for mask in own]
+            return (Tensor(self.combine_unmasked(site, values, steps, shape), joined),)
+        return (Tensor(self.combine(site, values, shape), joined),)
+
+    def combine(self, site: Site, values: Sequence[Value], shape: Shape) -> Value:
+        """The function of all values, masked or not."""
+        return site.emit_one(ops.Combine(self.kind, tuple(values), shape))
+
+    def combine_unmasked(
+        self, site: Site, values: Sequence[Value], masks: Sequence[Value | None], shape: Shape
+    ) -> Value:
+        """The function where a dialect leaves masked steps out of it: the layers that it does so for override this.
+
+        masks: (batch, time, 1, …), of the values' rank.
+        """
+        return self.combine(site, values, shape)
+
+
+def _over(site: Site, mask: Value, rank: int) -> Value:
+    """A mask with axes of length 1 up to a rank."""
+    while mask.rank < rank:
+        mask = site.emit_one(ops.Unsqueeze(mask, mask.rank))
+    return mask
 
 
 def _require_several(site: Site, tensors: Sequence[Tensor]) -> None:
@@ -86,6 +110,8 @@ def join_masks(site: Site, masks: Sequence[Value]) -> Value | None:
         return None
     if len({m.rank for m in masks}) > 1:
         site.fail("G312", f"{site.title} cannot join masks of different ranks", hint="mask the inputs alike")
+    if site.dialect.merge_mask == "drop":
+        return None
     if len({id(m) for m in masks}) == 1:
         return masks[0]
     return site.emit_one(ops.Logical(site.dialect.merge_mask, tuple(masks)))

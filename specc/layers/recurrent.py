@@ -122,7 +122,7 @@ class Recurrent(CalledLayer):
         states = [finals[place] for place in order]
         for name, before, after in zip(self.state_names, start.carried, states, strict=False):
             site.carry(name, before, after)
-        output = Tensor(y, start.mask if self.return_sequences else None)
+        output = Tensor(y, start.passed_on if self.return_sequences else None)
         returned = (output, *map(Tensor, states)) if self.return_state else (output,)
         site.penalize(self.activity_regularizer, tuple(t.value for t in returned))
         return returned

@@ -13,9 +13,13 @@ from specc.tensors import Shape, Tensor, Value, show
 
 @dataclass(frozen=True)
 class Start:
-    """initial: the states before the first step, empty for zeros. carried: those that the call brings along."""
+    """initial: the states before the first step, empty for zeros. carried: those that the call brings along.
+
+    mask: the one that the layer looks at. passed_on: the one that its outputs have.
+    """
 
     mask: Value | None
+    passed_on: Value | None
     initial: tuple[Value, ...]
     carried: tuple[Value, ...]
 
@@ -35,7 +39,8 @@ def begin(site: Site, arguments: Arguments, names: Sequence[str], shapes: Sequen
             recorded = site.emit_one(ops.AnyNonZero(carried))
             pairs = zip(carried, initial, strict=True)
             initial = tuple(site.emit_one(ops.Where(recorded, old, new)) for old, new in pairs)
-    return Start(_choose_mask(site, arguments), initial, carried)
+    passed_on = arguments.mask if arguments.mask is not None else arguments.x.mask
+    return Start(_choose_mask(site, arguments), passed_on, initial, carried)
 
 
 def _choose_mask(site: Site, arguments: Arguments) -> Value | None:

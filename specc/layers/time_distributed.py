@@ -89,6 +89,8 @@ class TimeDistributed(CalledLayer):
     @staticmethod
     def _output_mask(site: Site, x: Tensor, y: Tensor) -> Value | None:
         """The layer's own mask, taken apart by step; else the input's, a step counting where any part does."""
+        if site.dialect.time_distributed_passes_mask:
+            return x.mask
         if y.mask is not None:
             shape = (*x.shape[:2], *y.mask.shape[1:])
             return site.emit_one(ops.Reshape(y.mask, shape, x.value))

@@ -138,7 +138,7 @@ def _any_non_zero(b: Builder, op: ops.AnyNonZero, arrays: Arrays) -> str:
 
 
 def _where(b: Builder, op: ops.Where, arrays: Arrays) -> str:
-    other = b.scalar(0, np.dtype(op.chosen.dtype)) if op.other is None else b[op.other]
+    other = b[op.other] if isinstance(op.other, Value) else b.scalar(op.other, np.dtype(op.chosen.dtype))
     return b.op("Where", b[op.condition], b[op.chosen], other)
 
 
