@@ -32,9 +32,6 @@ ActivationName = Literal[
 ]  # fmt: skip
 
 _ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
-_EVERYWHERE = ("linear", "tanh", "sigmoid", "relu", "hard_sigmoid", "elu", "softplus", "softsign", "softmax")
-_SINCE_KERAS_2 = {"selu": (2, 0, 6), "exponential": (2, 2, 3)}
-_SINCE_TF_KERAS = ("silu", "gelu", "leaky_relu", "relu6", "mish", "log_softmax")
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,11 @@ class Activation:
     @property
     def is_linear(self) -> bool:
         return self.name == "linear"
+
+    @property
+    def is_over_last_axis(self) -> bool:
+        """Whether it is no function of one number."""
+        return self.name in ("softmax", "log_softmax", "glu")
 
 
 LINEAR = Activation("linear")
@@ -68,18 +70,3 @@ def resolve(name: str | None, dialect: Dialect) -> Activation:
         canonical = "hard_sigmoid"
         return Activation(canonical, *parameters["sparse_sigmoid"])
     return Activation(canonical, *parameters.get(canonical, (None, None)))
-
-
-def missing_from(name: str | None, dialect: Dialect) -> str | None:
-    """Where a name comes from when the dialect lacks it, such as "tf.keras and keras3"; None where it is there."""
-    canonical = _ALIASES.get(name, name) if name is not None else "linear"
-    if canonical in _EVERYWHERE:
-        return None
-    if canonical in _SINCE_KERAS_2:
-        since = _SINCE_KERAS_2[canonical]
-        if dialect.name == "keras1" or (dialect.name == "keras2" and (dialect.version or since) < since):
-            return f"keras2 from {'.'.join(map(str, since))}, tf.keras and keras3"
-        return None
-    if canonical in _SINCE_TF_KERAS:
-        return None if dialect.name in ("tf.keras", "keras3") else "tf.keras and keras3"
-    return None if dialect.name == "keras3" else "keras3"

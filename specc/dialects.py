@@ -29,6 +29,7 @@ class Dialect:
     leading_masked_output: what a layer with an initial state puts out before the first unmasked step.
         "state" is the TensorFlow loop of Keras 2.0.0-2.2.4 (and Keras 1), "zero" every other Keras.
     zero_masked_in_bidirectional: Bidirectional puts out zeros at masked steps (else the previous output).
+    conv_lstm_zero_masked_in_bidirectional: so it does around ConvLSTM, to which tf.keras does not pass that on.
     merge_mask: how merge layers join masks ("drop": not at all); merge_needs_every_mask: one missing mask drops
         the result's. merge_skips_masked: Multiply, Maximum and Minimum leave out what is masked.
     time_distributed_passes_mask: TimeDistributed hands its input's mask on as it is, whatever the layer inside makes.
@@ -41,8 +42,16 @@ class Dialect:
     last_cell_first: stacked cells list their states from the last cell to the first.
     masks_stacks_wrongly: the masked outputs of stacked cells are the first cell's state, a bug of 2.2.3 and 2.2.4.
     backward_layer_always_reversed: the copy that Bidirectional makes always goes backwards (else: the other way).
-    has_zero_output_for_mask, has_backward_layer, has_input_length, has_reverse_state_order,
-    has_cudnn_layers: which arguments and classes exist.
+    batch_norm_epsilon, batch_norm_momentum: the defaults of BatchNormalization.
+    batch_norm_keeps_deviation: its second statistic is a deviation, to which epsilon is added, not a variance.
+    batch_norm_takes_axes: it takes several axes at once.
+    batch_norm_wants_mask_of_all_steps: it raises when a mask has not one dimension less than the input.
+    layer_norm_sorts_axes: LayerNormalization puts its axes in order before it shapes its weights.
+    softmax_mask: what the Softmax layer does with what a mask leaves out: nothing ("ignore"), lower it by a billion
+        ("lower"), or put out zeros there ("zero").
+    smallest_squared_length: of a vector that Dot scales to length one; shorter ones count as this long.
+    average_pooling_uses_mask: GlobalAveragePooling1D leaves masked steps out (else it takes no mask).
+    bilinear_from_centers: bilinear UpSampling2D counts from the centers of pixels (else from their corners).
     """
 
     name: DialectName
@@ -54,6 +63,7 @@ class Dialect:
     implementation: int = 1
     leading_masked_output: Literal["zero", "state"] = "zero"
     zero_masked_in_bidirectional: bool = False
+    conv_lstm_zero_masked_in_bidirectional: bool = False
     merge_mask: Literal["and", "or", "drop"] = "and"
     merge_needs_every_mask: bool = False
     merge_skips_masked: bool = False
@@ -66,12 +76,22 @@ class Dialect:
     conv_lstm_rejects_masks: bool = False
     last_cell_first: bool = False
     masks_stacks_wrongly: bool = False
-    has_reverse_state_order: bool = False
-    has_cudnn_layers: bool = False
     backward_layer_always_reversed: bool = False
-    has_zero_output_for_mask: bool = False
-    has_backward_layer: bool = False
-    has_input_length: bool = True
+    batch_norm_epsilon: float = 1e-3
+    batch_norm_momentum: float = 0.99
+    batch_norm_keeps_deviation: bool = False
+    batch_norm_takes_axes: bool = False
+    batch_norm_wants_mask_of_all_steps: bool = False
+    layer_norm_sorts_axes: bool = False
+    softmax_mask: Literal["ignore", "lower", "zero"] = "ignore"
+    smallest_squared_length: float = 1e-12
+    average_pooling_uses_mask: bool = True
+    bilinear_from_centers: bool = False
+
+    @property
+    def title(self) -> str:
+        """The dialect for messages, with the version where one is given: ``keras2 2.0.8``."""
+        return " ".join((self.name, *([".".join(map(str, self.version))] if self.version else [])))
 
 
 def parse_version(text: str) -> Version | None:
@@ -91,14 +111,7 @@ def fits(name: DialectName, version: Version) -> bool:
 def find(name: DialectName, version: Version | None = None) -> Dialect:
     """The facts of a dialect, settled by a version where one is given."""
     if name == "keras1":
-        return Dialect(
-            name,
-            version,
-            implementation=0,
-            leading_masked_output="state",
-            dense_rejects_masks=True,
-            conv_lstm_rejects_masks=True,
-        )
+        return _keras_1(version)
     if name == "keras2":
         return _keras_2(version)
     if name == "tf.keras":
@@ -111,10 +124,9 @@ def find(name: DialectName, version: Version | None = None) -> Dialect:
             zero_masked_in_bidirectional=True,
             rejects_masks=False,
             recorded_state_wins=True,
-            has_reverse_state_order=True,
-            has_cudnn_layers=True,
-            has_zero_output_for_mask=True,
-            has_backward_layer=True,
+            bilinear_from_centers=True,
+            batch_norm_takes_axes=True,
+            softmax_mask="ignore" if version is not None and version < (2, 4) else "lower",
         )
     merges_masks = version is None or version >= (3, 4)
     return Dialect(
@@ -126,6 +138,7 @@ def find(name: DialectName, version: Version | None = None) -> Dialect:
         reset_after=True,
         implementation=2,
         zero_masked_in_bidirectional=True,
+        conv_lstm_zero_masked_in_bidirectional=True,
         # Up to 3.3 merge layers looked at no mask; 3.4 joins them, and leaves masked steps out.
         merge_mask="or" if merges_masks else "drop",
         merge_needs_every_mask=True,
@@ -134,9 +147,29 @@ def find(name: DialectName, version: Version | None = None) -> Dialect:
         rejects_masks=False,
         initial_state_hides_mask=True,
         backward_layer_always_reversed=True,
-        has_zero_output_for_mask=True,
-        has_backward_layer=True,
-        has_input_length=False,
+        bilinear_from_centers=True,
+        batch_norm_wants_mask_of_all_steps=True,
+        layer_norm_sorts_axes=True,
+        softmax_mask="zero",
+        smallest_squared_length=1e-14,
+    )
+
+
+def _keras_1(version: Version | None) -> Dialect:
+    epsilon = 1e-3
+    if version is not None and version < (1, 2):
+        epsilon = 1e-6 if version < (1, 0, 8) else 1e-5
+    return Dialect(
+        "keras1",
+        version,
+        implementation=0,
+        leading_masked_output="state",
+        dense_rejects_masks=True,
+        conv_lstm_rejects_masks=True,
+        average_pooling_uses_mask=False,
+        batch_norm_epsilon=epsilon,
+        batch_norm_momentum=0.9 if version is not None and version < (1, 0, 7) else 0.99,
+        batch_norm_keeps_deviation=version is not None and version < (1, 0, 6),
     )
 
 
@@ -152,6 +185,5 @@ def _keras_2(version: Version | None) -> Dialect:
         conv_lstm_rejects_masks=version is not None and version < (2, 2, 5),
         last_cell_first=version is not None and version < (2, 2, 3),
         masks_stacks_wrongly=version is not None and (2, 2, 3) <= version < (2, 2, 5),
-        has_reverse_state_order=version is None or version >= (2, 2, 3),
-        has_cudnn_layers=version is None or version >= (2, 0, 9),
+        average_pooling_uses_mask=version is None or version >= (2, 2, 3),
     )

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from specc import dialects
+from specc import dialects, layers
+from specc.availability import HOMES
 from specc.dialects import Dialect, Version
 from tests.test_imports import ORDER
 
@@ -19,9 +20,9 @@ DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md", ROOT / "examples" / "README.md"]
 
 VERSIONS: dict[dialects.DialectName, list[str]] = {
-    "keras1": ["0.3.3", "1.0.0", "1.2.2"],
+    "keras1": ["0.3.3", "1.0.0", "1.0.5", "1.0.6", "1.0.7", "1.0.8", "1.1.2", "1.2.0", "1.2.2"],
     "keras2": ["2.0.0", "2.0.8", "2.0.9", "2.1.6", "2.2.0", "2.2.2", "2.2.3", "2.2.4", "2.2.5", "2.3.0", "2.3.1"],
-    "tf.keras": ["1.15.5", "2.0.0", "2.2.4-tf", "2.6.0", "2.21.0"],
+    "tf.keras": ["1.15.5", "2.0.0", "2.2.4-tf", "2.3.1", "2.4.0", "2.6.0", "2.21.0"],
     "keras3": ["3.0.0", "3.3.3", "3.4.0", "3.15.1"],
 }
 """Releases on both sides of every line that a version could draw."""
@@ -64,7 +65,7 @@ def facts_of(dialect: Dialect) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", dialects.NAMES)
 def test_the_facts_of_a_dialect(name: dialects.DialectName) -> None:
-    facts, changes = tables("dialects.md")
+    facts, changes, _ = tables("dialects.md")
     stated = {row["fact"].strip("`"): value(row[name]) for row in facts}
     assert set(stated) == set(facts_of(dialects.find(name))), "a row for each fact in docs/dialects.md"
     assert stated == pytest.approx(facts_of(dialects.find(name)))
@@ -75,6 +76,18 @@ def test_the_facts_of_a_dialect(name: dialects.DialectName) -> None:
         lines = [row for row in changes if row["dialect"] == name and applies(row["versions"], version)]
         changed = {row["fact"].strip("`"): value(row["value"]) for row in lines}
         assert stated | changed == pytest.approx(facts_of(dialects.find(name, version))), text
+
+
+def test_what_exists_where() -> None:
+    *_, rows = tables("dialects.md")
+    stated = {row["class or argument"].strip("`"): row for row in rows}
+    homes = {key.lstrip("."): home for key, home in HOMES.items() if not key.startswith("activation ")}
+    assert set(stated) == set(homes)
+    for key, home in homes.items():
+        for name in dialects.NAMES:
+            since = home.get(name)
+            expected = "no" if since is None else "yes" if not since else f"from {'.'.join(map(str, since))}"
+            assert stated[key][name] == expected, key
 
 
 def test_the_rooms_stand_in_their_order() -> None:
@@ -92,3 +105,19 @@ def test_links_lead_somewhere(page: Path) -> None:
         if anchor:
             heads = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
             assert anchor in {re.sub(r"[^\w-]", "", head.lower().replace(" ", "-")) for head in heads}, text
+
+
+RECURRENT = (
+    "SimpleRNN", "GRU", "LSTM", "SimpleRNNCell", "GRUCell", "LSTMCell", "RNN", "StackedRNNCells", "ConvLSTM1D",
+    "ConvLSTM2D", "ConvLSTM3D", "CuDNNGRU", "CuDNNLSTM", "Bidirectional", "TimeDistributed",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_the_readme_speaks_of_every_recurrent_class_and_argument(name: str) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.partition("## What the file holds")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(\w+)`", section))
+    cls = layers.find(name)
+    assert cls is not None
+    assert {name, *cls.model_fields} <= named

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from specc import ops
 from specc.diagnostics import Diagnostic, Findings, Path
@@ -12,8 +13,10 @@ from specc.graph.naming import name_layers, unused_name
 from specc.graph.nodes import Graph, Node
 from specc.graph.pruning import prune
 from specc.graph.references import References
+from specc.graph.sharing import check_call, find_first
 from specc.layers.base import CalledLayer
 from specc.layers.input import Input
+from specc.layers.shared import Shared
 from specc.layers.site import Arguments, Dimensions, Fault, Origin, Site
 from specc.ops import Program
 from specc.spec import Entry, Spec
@@ -41,11 +44,14 @@ class _Builder:
     origins: dict[str, Origin] = field(default_factory=dict)
     latest: str | None = None
     """The layer before this one."""
+    _unsuitable: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.names = name_layers(self.spec.entries, self.findings)
         declared = dict(zip(self.names, self.spec.entries, strict=True))
-        self.references = References(declared, self.findings)
+        ambiguous = {name for name in declared if self.names.count(name) > 1}
+        is_any_lost = any(entry.is_lost for entry in self.spec.entries)
+        self.references = References(declared, ambiguous, is_any_lost, self.findings)
         self.inputs = Inputs(self.spec, self.findings, self.dimensions)
 
     def build(self) -> Graph | None:
@@ -60,7 +66,7 @@ class _Builder:
             return None
         assert self.program.outputs, "every mistake is reported"
         graph = prune(self.nodes, self.program, self.findings)
-        self._settle_dimensions(graph.program)
+        self._name_dimensions(graph.program)
         return graph
 
     def _add_input(self, name: str, entry: Entry) -> None:
@@ -73,23 +79,45 @@ class _Builder:
             self.nodes.append(Node(name, layer, entry.path, (), (Tensor(value),), (), ()))
 
     def _add_layer(self, name: str, entry: Entry, index: int) -> None:
-        self.origins[name] = Origin(entry.type, name, entry.path, entry.layer)
+        described = self._described(entry)
+        self.origins[name] = Origin(described.type, name, entry.path, described.layer)
         node = None
         if entry.layer is not None:
             assert isinstance(entry.layer, CalledLayer)
             try:
                 node = self._build_layer(name, entry, entry.layer, index)
             except Fault as fault:
-                self.findings.add(fault.diagnostic)
-        self.references.publish(name, entry.layer, () if node is None else node.outputs)
+                self._report(fault.diagnostic)
+        self.references.publish(name, described.layer, () if node is None else node.outputs)
         if node is not None:
             self.nodes.append(node)
 
+    def _described(self, entry: Entry) -> Entry:
+        """The entry that says what a layer is: for a Shared one that of the layer which it calls."""
+        seen: set[int] = set()
+        while isinstance(entry.layer, Shared) and id(entry) not in seen:
+            seen.add(id(entry))
+            entry = self.references.declared.get(entry.layer.layer, entry)
+        return entry
+
+    def _report(self, finding: Diagnostic) -> None:
+        """Add a finding on a layer. A shape that does not suit two layers alike is one mistake, made before them."""
+        what = (finding.code, re.sub(r"^\w+ `\w+` ", "", finding.message))
+        if finding.hint is not None and "return_sequences" in finding.hint:
+            what = (finding.code, finding.hint)
+        if finding.code in ("G301", "G302", "G303"):
+            if what in self._unsuitable:
+                return
+            self._unsuitable.add(what)
+        self.findings.add(finding)
+
     def _build_layer(self, name: str, entry: Entry, layer: CalledLayer, index: int) -> Node | None:
         """The node of a layer; None where something that it is called on failed."""
+        if isinstance(layer, Shared):
+            return self._build_shared(name, entry, layer, index)
         called_on = self._find_inputs(name, entry, layer, index)
         site = self._site(name, entry, layer, called_on)
-        arguments = self._arguments(site, layer, called_on)
+        arguments = self._arguments(site, layer, layer, called_on)
         if arguments is None:
             return None
         marks = (len(self.program.weights), len(self.program.states))
@@ -98,6 +126,23 @@ class _Builder:
         weights = tuple(self.program.weights[marks[0] :])
         states = tuple(self.program.states[marks[1] :])
         return Node(name, layer, entry.path, (*called_on, *extra), outputs, weights, states)
+
+    def _build_shared(self, name: str, entry: Entry, call: Shared, index: int) -> Node | None:
+        """The node of a further call of a layer, with the weights of its first."""
+        place = (*entry.path, "layer")
+        if self.references.resolve(call.layer, place) is None:
+            return None
+        first = find_first(self.nodes, call.layer)
+        called_on = self._find_inputs(name, entry, call, index)
+        site = self._site(name, entry, call, called_on)
+        site = replace(site, type=first.layer.type, scope=first.name, shared={w.name: w for w in first.weights})
+        layer = check_call(site, call, first)
+        arguments = self._arguments(site, call, layer, called_on)
+        if arguments is None:
+            return None
+        outputs = layer.build(site, arguments)
+        extra = [r for listed in (call.initial_state, call.mask) for r in _listed(listed)]
+        return Node(name, layer, entry.path, (*called_on, *extra), outputs, (), (), first.name)
 
     def _find_inputs(self, name: str, entry: Entry, layer: CalledLayer, index: int) -> tuple[str, ...]:
         """The references that the layer is called on; a first layer may bring its own input."""
@@ -134,21 +179,37 @@ class _Builder:
             trainable=layer.trainable,
         )
 
-    def _arguments(self, site: Site, layer: CalledLayer, called_on: tuple[str, ...]) -> Arguments | None:
-        """The tensors that the layer is called on; None where one of them failed."""
-        tensors = self._resolve_all(called_on, site.path, "inputs", layer.inputs)
+    def _arguments(
+        self, site: Site, layer: CalledLayer, called: CalledLayer, called_on: tuple[str, ...]
+    ) -> Arguments | None:
+        """The tensors that the layer is called on; None where one of them failed. called: the layer that is built."""
+        if layer.inputs is None:
+            tensors = [self.references.published[reference] for reference in called_on]
+        else:
+            tensors = self._resolve_all(called_on, site.path, "inputs", layer.inputs)
         state, explicit = getattr(layer, "initial_state", None), getattr(layer, "mask", None)
         states = None if state is None else self._resolve_all(_listed(state), site.path, "initial_state", state)
-        mask = None if explicit is None else self.references.resolve(explicit, (*site.path, "mask"))
+        masks = self._resolve_masks(explicit, (*site.path, "mask"))
         known = [tensor for tensor in tensors if tensor is not None]
-        if len(known) < len(tensors) or None in (states or ()) or (explicit is not None and mask is None):
+        if len(known) < len(tensors) or None in (states or ()) or masks is None:
             return None
-        _check_count(site, layer, len(tensors))
+        _check_count(site, called, len(tensors))
         return Arguments(
             tuple(known),
             None if states is None else tuple(tensor for tensor in states if tensor is not None),
-            None if mask is None else _as_mask(site, mask.value),
+            _as_mask(site, masks[0].value) if isinstance(explicit, str) and masks[0] is not None else None,
+            tuple(None if mask is None else _as_mask(site, mask.value) for mask in masks)
+            if isinstance(explicit, list)
+            else None,
         )
+
+    def _resolve_masks(self, explicit: str | list[str | None] | None, path: Path) -> tuple[Tensor | None, ...] | None:
+        """The explicit mask of a layer, or one for each of its inputs; None where one of them failed."""
+        listed = explicit if isinstance(explicit, list) else [explicit]
+        places = [(*path, index) for index in range(len(listed))] if isinstance(explicit, list) else [path]
+        found = [None if r is None else self.references.resolve(r, p) for r, p in zip(listed, places, strict=True)]
+        failed = any(r is not None and tensor is None for r, tensor in zip(listed, found, strict=True))
+        return None if failed else tuple(found)
 
     def _resolve_all(
         self, references: Sequence[str], path: Path, key: str, written: str | list[str] | None
@@ -183,15 +244,16 @@ class _Builder:
         assert layer is not None
         return (last, *(f"{last}.{names[0]}" for names in layer.extra_outputs()))
 
-    def _settle_dimensions(self, program: Program) -> None:
-        """Unknown lengths that turned out to be the same one get one name."""
-        program.dimension_names.update({name: self.dimensions.settle(name) for name in self.dimensions.aliases})
+    def _name_dimensions(self, program: Program) -> None:
+        """Unknown lengths that turned out to be the same one get one name; the inputs' come first."""
+        shown = (*program.inputs, *(value for _, value in program.outputs))
+        program.dimension_names.update(self.dimensions.rename(dim for value in shown for dim in value.shape))
 
 
-def _listed(references: str | Sequence[str] | None) -> tuple[str, ...]:
+def _listed(references: str | Sequence[str | None] | None) -> tuple[str, ...]:
     if references is None:
         return ()
-    return (references,) if isinstance(references, str) else tuple(references)
+    return (references,) if isinstance(references, str) else tuple(r for r in references if r is not None)
 
 
 def _check_count(site: Site, layer: CalledLayer, count: int) -> None:

@@ -13,7 +13,10 @@ from specc.weights import Weight
 
 @dataclass(frozen=True)
 class Node:
-    """A layer in the graph. inputs: the references that it is called on, states and masks after the inputs."""
+    """A layer in the graph. inputs: the references that it is called on, states and masks after the inputs.
+
+    shares: the earlier layer that this is a further call of; it has the weights.
+    """
 
     name: str
     layer: Layer
@@ -22,6 +25,7 @@ class Node:
     outputs: tuple[Tensor, ...]
     weights: tuple[Weight, ...]
     states: tuple[CarriedState, ...]
+    shares: str | None = None
 
 
 @dataclass(frozen=True)

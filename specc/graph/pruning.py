@@ -56,5 +56,8 @@ def _needed(nodes: Sequence[Node], program: Program) -> set[str]:
         name = pending.pop()
         if name not in needed:
             needed.add(name)
-            pending.extend(reference.split(".")[0] for reference in by_name[name].inputs)
+            node = by_name[name]
+            pending.extend(reference.split(".")[0] for reference in node.inputs)
+            if node.shares is not None:
+                pending.append(node.shares)
     return needed

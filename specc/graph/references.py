@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from specc.diagnostics import Diagnostic, Findings, Path, Place, did_you_mean
@@ -13,12 +13,20 @@ from specc.tensors import Tensor
 
 @dataclass
 class References:
-    """Every output so far, by each of its names. declared: the layers of the whole spec, by name."""
+    """Every output so far, by each of its names. declared: the layers of the whole spec, by name.
+
+    ambiguous: names that several layers have. is_any_lost: some layer's name is unknown. Either is reported as
+    such, and the layer may be the one that is missed.
+    """
 
     declared: Mapping[str, Entry]
+    ambiguous: Collection[str]
+    is_any_lost: bool
     findings: Findings
     published: dict[str, Tensor | None] = field(default_factory=dict)
     """None for the outputs of a layer with mistakes: who refers to them is not to blame."""
+    _missed: set[tuple[str, str]] = field(default_factory=set)
+    """What is reported once, however many refer to it: a layer that is not there, states that are not returned."""
 
     def publish(self, name: str, layer: Layer | None, outputs: Sequence[Tensor]) -> None:
         """Note the outputs of a layer under their names; empty ``outputs`` for a layer that failed."""
@@ -29,14 +37,27 @@ class References:
 
     def resolve(self, reference: str, path: Path) -> Tensor | None:
         """The tensor that a reference at ``path`` names; None, reported, where there is none."""
+        name = reference.partition(".")[0]
+        if name in self.ambiguous:
+            return None
         if reference in self.published:
             return self.published[reference]
-        name = reference.partition(".")[0]
         entry = self.declared.get(name)
         # Of a layer that was not understood nobody knows which outputs it has.
         if name not in self.published or entry is None or entry.layer is not None:
-            self.findings.add(self._explain(reference, path, entry))
+            self._report(self._explain(reference, path, entry), name)
         return None
+
+    def _report(self, finding: Diagnostic, name: str) -> None:
+        if finding.code == "V230" and (self.is_any_lost or self.ambiguous):
+            return
+        is_missing = finding.code == "V230" and finding.hint is None
+        lacks_states = finding.code == "V232" and "return_state" in (finding.hint or "")
+        if is_missing or lacks_states:
+            if (finding.code, name) in self._missed:
+                return
+            self._missed.add((finding.code, name))
+        self.findings.add(finding)
 
     def _explain(self, reference: str, path: Path, entry: Entry | None) -> Diagnostic:
         """Why a reference leads nowhere: the layer comes later, has no such output, or does not exist."""

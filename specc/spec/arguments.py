@@ -38,7 +38,8 @@ _VALUES = {
 _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "input_shape": ("shape",),
     "batch_input_shape": ("batch_shape",),
-    "units": ("filters", "output_dim"),
+    "units": ("filters", "output_dim", "cell"),
+    "cells": ("cell",),
     "filters": ("units",),
     "hidden_size": ("units", "filters"),
     "num_units": ("units",),

@@ -11,20 +11,26 @@ from specc.diagnostics import did_you_mean
 from specc.diagnostics.quote import quote
 
 _INSTEAD = {
+    "ConvLSTM2DCell": "use ConvLSTM2D",
     "Functional": "a model cannot stand in a model: list its layers",
     "InputLayer": "write `type: Input`",
     "Lambda": "specc runs no code from a spec",
-    "Merge": "use Add, Multiply, Average, Maximum or Concatenate",
+    "Merge": "use Add, Multiply, Average, Maximum, Concatenate or Dot",
     "Model": "a model cannot stand in a model: list its layers",
-    "ReLU": "write `{type: Activation, activation: relu}`",
     "Sequential": "a model cannot stand in a model: list its layers",
-    "Softmax": "write `{type: Activation, activation: softmax}`",
     "TimeDistributedDense": "write `{type: TimeDistributed, layer: {type: Dense, …}}`",
 }
+_ABSTRACT = {
+    "Recurrent": "use LSTM, GRU or SimpleRNN",
+    "ConvRecurrent2D": "use ConvLSTM2D",
+    "Wrapper": "use Bidirectional or TimeDistributed",
+}
+"""Bases of others, which the documentation describes."""
 _KERAS = re.compile(
-    r"(Separable|Depthwise|Atrous|LocallyConnected|Cropping|ZeroPadding|UpSampling|(Spatial|Gaussian|Alpha)Dropout"
-    r"|(Global)?(Max|Average)Pool(ing)?|Conv(olution|LSTM)?|\w*Normalization|\w*Attention|\w*ReLU|ELU|GaussianNoise"
-    r"|ActivityRegularization|Dot|Highway|MaxoutDense|CuDNN|Random)([123]D|LSTM|GRU|\w*)(Transpose|Cell)?"
+    r"(Separable|Depthwise|Atrous|LocallyConnected|Cropping|ZeroPadding|UpSampling"
+    r"|(Global)?(Max|Average)Pool(ing)?|Conv(olution|LSTM)?|(Group|Spectral|Unit|RMS)Normalization"
+    r"|(MultiHead|GroupedQuery|GroupQuery)Attention|ActivityRegularization|Highway|MaxoutDense|CuDNN|Random)"
+    r"([123]D|LSTM|GRU|\w*)(Transpose|Cell)?"
 )
 _OTHER_KEYS = ("class_name", "class", "layer_type", "kind", "typ", "Type", "types")
 _EXAMPLE = "such as `{type: LSTM, units: 32}`"
@@ -34,11 +40,23 @@ def explain_class(name: Any) -> tuple[str, str | None]:
     """Message and hint for a `type` that is no layer of specc."""
     if not isinstance(name, str):
         return f"`type` must be the name of a layer, found {quote(name)}", "such as LSTM"
+    if name in _ABSTRACT:
+        return f"{name} is an abstract class, which no model holds", _ABSTRACT[name]
     if name in _INSTEAD:
         return f"specc has no layer `{name}`", _INSTEAD[name]
     if _KERAS.fullmatch(name):
         return f"specc has no layer `{name}`: Keras does, but it is outside what specc compiles", None
     return f"unknown layer type {quote(name)}", did_you_mean(name, layers.HOMES)
+
+
+def meant_class(name: Any) -> str | None:
+    """The class that a `type` most likely means, known to specc or not; None where nobody can tell."""
+    if not isinstance(name, str):
+        return None
+    if name in layers.HOMES or name in _ABSTRACT or name in _INSTEAD or _KERAS.fullmatch(name):
+        return name
+    hint = did_you_mean(name, layers.HOMES)
+    return hint.split("`")[1] if hint else None
 
 
 def explain_form(item: Any) -> str:

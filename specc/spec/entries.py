@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from specc import layers
-from specc.diagnostics import Diagnostic, Findings, Path
+from specc.availability import missing, missing_argument
+from specc.diagnostics import Diagnostic, Findings, Path, did_you_mean
 from specc.diagnostics.quote import quote
 from specc.dialects import Dialect
 from specc.layers.base import NAME_PATTERN, Layer
-from specc.spec.classes import explain_class, explain_form, explain_missing_type
+from specc.spec.classes import explain_class, explain_form, explain_missing_type, meant_class
 from specc.spec.messages import describe
 
 WRAPPED = frozenset(
@@ -35,12 +36,17 @@ WRAPPED = frozenset(
 
 @dataclass(frozen=True)
 class Entry:
-    """One layer of the spec. layer: None where it has mistakes of its own, already reported."""
+    """One layer of the spec.
+
+    type: the class, or the one that was most likely meant. layer: None where it has mistakes, already reported.
+    is_lost: nobody knows what the user calls this layer, so that references which lead nowhere may mean it.
+    """
 
     type: str
     name: str | None
     layer: Layer | None
     path: Path
+    is_lost: bool = False
 
     @property
     def misnamed(self) -> bool:
@@ -55,9 +61,16 @@ def read_entries(items: Sequence[Any], dialect: Dialect, findings: Findings) -> 
 
 def _read_entry(item: Any, path: Path, dialect: Dialect, findings: Findings) -> Entry:
     layer = read_layer(item, path, dialect, findings)
+    if layer is not None:
+        before = len(findings.diagnostics)
+        _refuse_missing(item, path, dialect, findings)
+        layer = layer if len(findings.diagnostics) == before else None
     fields = item if isinstance(item, Mapping) else {}
-    type_, name = fields.get("type"), fields.get("name")
-    return Entry(type_ if isinstance(type_, str) else "layer", name if isinstance(name, str) else None, layer, path)
+    name, type_ = fields.get("name"), meant_class(fields.get("type"))
+    entry = Entry(type_ or "layer", name if isinstance(name, str) else None, layer, path)
+    has_name = entry.name is not None and not entry.misnamed
+    is_default = "name" not in fields and type_ is not None and not any(did_you_mean(key, ["name"]) for key in fields)
+    return replace(entry, is_lost=layer is None and not has_name and not is_default)
 
 
 def read_layer(
@@ -81,11 +94,34 @@ def read_layer(
         inner = _arguments_inside(item, cls)
         errors = [e for e in error.errors(include_url=False) if not _is_known(e, item, nested, inner)]
         elsewhere = dict.fromkeys(outermost.model_fields, f"it belongs on {outermost.__name__}") if outermost else {}
-        elsewhere |= dict.fromkeys(inner, "it belongs to the layer inside")
+        elsewhere |= dict.fromkeys(inner, "it belongs to the layer inside") | cls.otherwise
         for diagnostic in describe(errors, item, path, cls, ("type",), elsewhere):
             findings.add(diagnostic)
         return None
     return layer if len(findings.diagnostics) == before else None
+
+
+def _refuse_missing(item: Mapping[str, Any], path: Path, dialect: Dialect, findings: Findings) -> None:
+    """Report classes, and arguments of them, that the dialect does not have, in a layer that is right otherwise."""
+    cls = layers.find(item["type"])
+    assert cls is not None
+    home = missing(dialect, cls.__name__)
+    if home is not None:
+        message = f"{cls.__name__} does not exist in {dialect.title}, only in {home}"
+        findings.add(Diagnostic("V211", (*path, "type"), message, cls.instead))
+        return
+    for key, value in item.items():
+        field = cls.model_fields.get(key)
+        home = missing_argument(dialect, cls.__name__, key)
+        if home is not None and field is not None and value != field.default:  # what changes nothing may stand there
+            message = f"`{key}` of {cls.__name__} does not exist in {dialect.title}, only in {home}"
+            hint = cls.otherwise.get(key, "leave it out, or set `dialect` at the top of the spec")
+            findings.add(Diagnostic("V211", (*path, key), message, hint, part="key"))
+        elif key in cls.nested_layers and isinstance(value, Mapping):
+            _refuse_missing(value, (*path, key), dialect, findings)
+        elif key in cls.nested_layers and isinstance(value, list):
+            for number, inner in enumerate(value):
+                _refuse_missing(inner, (*path, key, number), dialect, findings)
 
 
 def _is_known(error: ErrorDetails, item: Mapping[str, Any], nested: Mapping[str, Any], inner: Collection[str]) -> bool:
@@ -136,6 +172,13 @@ class _Holder:
         """The classes that the field may hold."""
         return tuple(_classes(self.cls.model_fields[self.key].annotation))
 
+    @property
+    def listed(self) -> tuple[type[Layer], ...]:
+        """Those that it may hold in a list."""
+        annotation = self.cls.model_fields[self.key].annotation
+        forms = (annotation, *getattr(annotation, "__args__", ()))
+        return tuple(cls for form in forms if get_origin(form) is list for cls in _classes(form))
+
 
 def _read_nested(
     value: Any, path: Path, dialect: Dialect, findings: Findings, holder: _Holder
@@ -157,6 +200,10 @@ def _read_inner(item: Any, path: Path, dialect: Dialect, findings: Findings, hol
     if layer is not None and not isinstance(layer, holder.wanted):
         message = f"{holder.cls.__name__} cannot hold {layer.type}: {holder.cls.holds}"
         findings.add(Diagnostic("V216", (*path, "type"), message, _explain_kin(layer.type, holder.wanted)))
+        return None
+    if layer is not None and isinstance(path[-1], int) and not isinstance(layer, holder.listed):
+        message = f"`{holder.key}` takes {layer.type} by itself, not in a list"
+        findings.add(Diagnostic("V216", (*path, "type"), message, "list the cells in it here"))
         return None
     return None if misplaced else layer
 

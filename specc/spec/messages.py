@@ -35,6 +35,7 @@ _SIZES = {
     "string_too_short": "must not be empty",
     "finite_number": "must be a finite number",
 }
+_LENGTHS = {"too_short": ("min_length", "at least"), "too_long": ("max_length", "at most")}
 _FEW = 8  # as many choices stand in a message; of more, some stand in the hint
 
 
@@ -112,6 +113,10 @@ class _Writer:
                 return Diagnostic("V207", where, f"{quote(value)} is no valid name", hint)
             case "literal_error":
                 return self._describe_choice(value, where, local)
+            case kind if kind in _LENGTHS and error["ctx"][_LENGTHS[kind][0]] > 1:
+                limit, words = _LENGTHS[kind]
+                counted = f"{words} {error['ctx'][limit]} entries, found {error['ctx']['actual_length']}"
+                return Diagnostic("V205", where, f"{_label(local)} must hold {counted}")
             case kind if kind in _SIZES or kind in _LIMITS:
                 return self._describe_size(error, value, where, local)
         hint = advice.for_type(str(local[0]), value, [e["type"] for e in group], self._takes_null(local))
@@ -124,8 +129,10 @@ class _Writer:
     def _forms(self, group: Sequence[ErrorDetails], local: Path) -> str:
         """The forms that a value may have."""
         if local[0] in REFERENCES:
-            several = any(error["type"] == "list_type" for error in group)
-            return "the name of a layer, or a list of names" if several else "the name of a layer"
+            kinds = {error["type"] for error in group}
+            if kinds == {"list_type"}:
+                return "a list of names"
+            return "the name of a layer, or a list of names" if "list_type" in kinds else "the name of a layer"
         return " or ".join(dict.fromkeys([_WANTED.get(e["type"], e["msg"]) for e in group] + self._null(local)))
 
     def _null(self, local: Path) -> list[str]:

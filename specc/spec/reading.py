@@ -62,9 +62,6 @@ def read_spec(document: Document, data: object, findings: Findings, dialect: str
 
 
 def _refuse_foreign(data: object) -> Diagnostic:
-    if isinstance(data, Mapping) and "class_name" in data:
-        message = "this is a Keras architecture, not a specc spec: it has no top-level key `specc`"
-        return Diagnostic("V200", (), message, "`specc new` writes a spec to start from")
     hint = "a spec starts with `specc: 1`, then `layers:`"
     if not isinstance(data, Mapping):
         return Diagnostic("V200", (), f"a spec is a mapping of keys, found {quote(data)}", hint)
@@ -85,6 +82,7 @@ def _read_header(data: Mapping[str, Any], findings: Findings) -> tuple[Header, s
         findings.add(diagnostic)
     named = {str(e["loc"][0]) for e in errors}
     bad = named | {meant for key in named if key not in known and (meant := intended(key, known))}
+    bad |= {"outputs"} if "layers" in bad else set()
     kept = {key: value for key, value in data.items() if key in known and key not in bad}
     items = data.get("layers")
     kept |= {key: value for key, value in _NEUTRAL.items() if key in bad}

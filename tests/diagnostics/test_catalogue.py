@@ -7,24 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from specc.diagnostics import Diagnostic, SpecError
 from specc.diagnostics.catalogue import RULES
 from specc.diagnostics.catalogue.page import errors_page
 from specc.diagnostics.catalogue.rule import Rule
-from specc.model import check
-from specc.source import parse
+from tests.loading import findings
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for path in (ROOT / "specc").rglob("*.py") if "catalogue" not in path.parts]
 SPECS = [rule for rule in RULES.values() if rule.code[0] in "VG"]
-
-
-def findings(text: str) -> list[Diagnostic]:
-    """All findings on a spec, warnings among them."""
-    try:
-        return list(check(parse(text, "example"), Path()).diagnostics)
-    except SpecError as error:
-        return list(error.diagnostics)
 
 
 @pytest.mark.parametrize("rule", SPECS, ids=lambda rule: rule.code)

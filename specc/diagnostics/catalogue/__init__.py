@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from specc.diagnostics.catalogue.convolutions import RULES as CONVOLUTIONS
+from specc.diagnostics.catalogue.keras_files import RULES as KERAS_FILES
+from specc.diagnostics.catalogue.lowering import RULES as LOWERING
 from specc.diagnostics.catalogue.references import RULES as REFERENCES
 from specc.diagnostics.catalogue.rule import Rule
 from specc.diagnostics.catalogue.shapes import RULES as SHAPES
@@ -13,4 +16,7 @@ from specc.diagnostics.catalogue.spec import RULES as SPEC
 from specc.diagnostics.catalogue.states import RULES as STATES
 from specc.diagnostics.catalogue.weights import RULES as WEIGHTS
 
-RULES: dict[str, Rule] = {rule.code: rule for rule in (*SOURCE, *SPEC, *REFERENCES, *SHAPES, *STATES, *WEIGHTS)}
+RULES: dict[str, Rule] = {
+    rule.code: rule
+    for rule in (*SOURCE, *SPEC, *REFERENCES, *SHAPES, *STATES, *CONVOLUTIONS, *WEIGHTS, *LOWERING, *KERAS_FILES)
+}

@@ -102,4 +102,21 @@ RULES: tuple[Rule, ...] = (
         "  - {type: GRU, units: 32, inputs: x}\n"
         "outputs: [lstm, gru]\n",
     ),
+    Rule(
+        "V238",
+        "layer that cannot be called again",
+        "Shared calls an earlier layer once more, with the same weights. An Input cannot be called; a stateful layer"
+        " can be called only once, as two calls would fight over its states; and only recurrent layers take"
+        " `initial_state` and `mask`.",
+        bad="specc: 1\nlayers:\n"
+        "  - {type: Input, name: x, shape: [10, 64]}\n"
+        "  - {type: Input, name: other, shape: [10, 64]}\n"
+        "  - {type: Shared, layer: x, inputs: other}\n",
+        good="specc: 1\nlayers:\n"
+        "  - {type: Input, name: x, shape: [10, 64]}\n"
+        "  - {type: Input, name: other, shape: [10, 64]}\n"
+        "  - {type: LSTM, name: encoder, units: 8, inputs: x}\n"
+        "  - {type: Shared, name: again, layer: encoder, inputs: other}\n"
+        "outputs: [encoder, again]\n",
+    ),
 )

@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
         "G304",
         "shapes that do not fit each other",
         "Inputs that are joined have the same shape, but for the axis of a Concatenate; a length of 1 is"
-        " stretched by Add and its kin. The same goes for the two outputs of a Bidirectional whose"
+        " stretched by Add and its kin. Dot and Attention sum products along axes of one length. The same goes for the two outputs of a Bidirectional whose"
         " `merge_mode` is not concat, for `noise_shape` and for `input_length`.",
         bad="specc: 1\nlayers:\n"
         "  - {type: Input, name: x, shape: [10, 64]}\n"
@@ -60,23 +60,24 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "G305",
         "shape that cannot be made",
-        "Reshape keeps the number of elements; -1 stands for what is left over. A convolution without padding"
-        " needs an image at least as large as its kernel.",
+        "Reshape keeps the number of elements; -1 stands for what is left over. A convolution or a pool"
+        " without padding needs an input at least as large as its window, and a Cropping has to leave something.",
         bad="specc: 1\nlayers:\n  - {type: Reshape, target_shape: [5, 100], input_shape: [10, 64]}\n",
         good="specc: 1\nlayers:\n  - {type: Reshape, target_shape: [5, 128], input_shape: [10, 64]}\n",
     ),
     Rule(
         "G306",
-        "glu of an odd width",
-        "glu multiplies the first half of the last axis by the sigmoid of the second half.",
+        "glu of an odd width, or inside a recurrent layer",
+        "glu multiplies the first half of the last axis by the sigmoid of the second half. An odd width has no"
+        " half, and the state of a recurrent layer must keep its width from step to step.",
         bad="specc: 1\ndialect: keras3\nlayers:\n  - {type: Dense, units: 7, activation: glu, input_shape: [64]}\n",
         good="specc: 1\ndialect: keras3\nlayers:\n  - {type: Dense, units: 8, activation: glu, input_shape: [64]}\n",
     ),
     Rule(
         "G307",
         "wrong number of inputs to join",
-        "A merging layer takes at least two inputs, Subtract exactly two. Without `inputs` a layer takes only"
-        " the one before it.",
+        "A merging layer takes at least two inputs, Subtract and Dot exactly two, Attention two or three: a"
+        " query, a value and perhaps a key. Without `inputs` a layer takes only the one before it.",
         bad="specc: 1\nlayers:\n"
         "  - {type: Input, name: a, shape: [10]}\n"
         "  - {type: Input, name: b, shape: [10]}\n"
@@ -90,7 +91,8 @@ RULES: tuple[Rule, ...] = (
         "G308",
         "no such axis",
         "`axis` counts the batch as 0, so that 1 is the first axis after it; negative numbers count from the"
-        " end. Rows of a batch are independent: they cannot be joined.",
+        " end. Rows of a batch are independent: they cannot be joined, nor normalized by each other. A list of"
+        " axes names each once.",
         bad="specc: 1\nlayers:\n"
         "  - {type: Input, name: a, shape: [10]}\n"
         "  - {type: Input, name: b, shape: [10]}\n"
@@ -142,7 +144,8 @@ RULES: tuple[Rule, ...] = (
         "G312",
         "mask of the wrong shape",
         "A mask says of each step of a sequence whether it counts: it is (batch, time), as long as the input."
-        " Masks that are joined have the same number of dimensions.",
+        " Masks that are joined have the same number of dimensions. The Softmax layer wants one of the shape of its"
+        " input, and BatchNormalization of Keras 3 one with a dimension less.",
         bad="specc: 1\nlayers:\n"
         "  - {type: Input, name: x, shape: [10, 64]}\n"
         "  - {type: Input, name: present, shape: [12], dtype: bool}\n"

@@ -17,7 +17,7 @@ RULES: tuple[Rule, ...] = (
         "V201",
         "unknown layer type",
         "`type` is the documented class name of a layer, in its own spelling: LSTM, not lstm. specc compiles"
-        " recurrent models; layers beyond those, such as Conv2D, and layers of your own are not in it.",
+        " recurrent models; layers far from those, such as RandomFlip, and layers of your own are not in it.",
         bad="specc: 1\nlayers:\n  - {type: LTSM, units: 32, input_shape: [10, 64]}\n",
         good="specc: 1\nlayers:\n  - {type: LSTM, units: 32, input_shape: [10, 64]}\n",
     ),
@@ -224,5 +224,17 @@ RULES: tuple[Rule, ...] = (
         "    kernel_size: 3\n"
         "    strides: 2\n"
         "    input_shape: [null, 16, 16, 3]\n",
+    ),
+    Rule(
+        "V223",
+        "output_padding that does not fit the strides",
+        "A transposed convolution undoes a convolution with the same arguments: `output_padding` says which of the"
+        " lengths that the convolution maps to one, and there are as many of them as `strides` is large.",
+        bad="specc: 1\nlayers:\n"
+        "  - {type: Conv2DTranspose, filters: 8, kernel_size: 3, strides: 2, output_padding: 2,"
+        " input_shape: [8, 8, 3]}\n",
+        good="specc: 1\nlayers:\n"
+        "  - {type: Conv2DTranspose, filters: 8, kernel_size: 3, strides: 2, output_padding: 1,"
+        " input_shape: [8, 8, 3]}\n",
     ),
 )

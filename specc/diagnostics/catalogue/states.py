@@ -22,7 +22,7 @@ RULES: tuple[Rule, ...] = (
         "masked stack in Keras 2.2.3 or 2.2.4",
         "In these two versions the masked outputs of stacked cells are the first cell's state, whatever its"
         " width: a mistake of theirs that 2.2.5 mended. specc does not imitate it, and does not compute"
-        " something else in silence.",
+        " something else in silence. Written out, with `unroll: true`, the two versions do it right.",
         bad='specc: 1\nkeras_version: "2.2.4"\nlayers:\n'
         "  - {type: Masking, input_shape: [10, 64]}\n"
         "  - {type: RNN, cell: [{type: LSTMCell, units: 32}, {type: LSTMCell, units: 16}]}\n",
@@ -50,7 +50,8 @@ RULES: tuple[Rule, ...] = (
         "unroll of one step in Keras 2.0.9 to 2.2.4",
         "These versions take a length of 1 for an unknown one and refuse to unroll it; others do not. With one"
         " step there is nothing to unroll.",
-        bad='specc: 1\nkeras_version: "2.2.4"\nlayers:\n  - {type: LSTM, units: 32, unroll: true, input_shape: [1, 64]}\n',
+        bad='specc: 1\nkeras_version: "2.2.4"\nlayers:\n'
+        "  - {type: LSTM, units: 32, unroll: true, input_shape: [1, 64]}\n",
         good='specc: 1\nkeras_version: "2.2.4"\nlayers:\n  - {type: LSTM, units: 32, input_shape: [1, 64]}\n',
     ),
     Rule(
@@ -116,6 +117,24 @@ RULES: tuple[Rule, ...] = (
         "  - type: TimeDistributed\n"
         "    layer: {type: LSTM, units: 32}\n"
         "    batch_input_shape: [4, 5, 10, 64]\n",
+    ),
+    Rule(
+        "G342",
+        "shared layer on another width",
+        "A Shared layer computes with the weights of the layer that it calls again, so its input must ask for"
+        " weights of the same shapes: as many features as the first one has.",
+        bad="specc: 1\nlayers:\n"
+        "  - {type: Input, name: x, shape: [10, 64]}\n"
+        "  - {type: Input, name: other, shape: [10, 32]}\n"
+        "  - {type: LSTM, name: encoder, units: 8, inputs: x}\n"
+        "  - {type: Shared, name: again, layer: encoder, inputs: other}\n"
+        "outputs: [encoder, again]\n",
+        good="specc: 1\nlayers:\n"
+        "  - {type: Input, name: x, shape: [10, 64]}\n"
+        "  - {type: Input, name: other, shape: [20, 64]}\n"
+        "  - {type: LSTM, name: encoder, units: 8, inputs: x}\n"
+        "  - {type: Shared, name: again, layer: encoder, inputs: other}\n"
+        "outputs: [encoder, again]\n",
     ),
     Rule(
         "G350",
