@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from specc import activations, ops
 from specc.activations import ActivationName
+from specc.availability import missing
 from specc.layers.base import CalledLayer, require_float
 from specc.layers.parameters import RegularizerField
 from specc.layers.site import Arguments, Site
@@ -14,15 +15,24 @@ from specc.tensors import Tensor, Value
 
 def find_activation(site: Site, name: str | None, field: str = "activation") -> activations.Activation:
     """The function that a field of a layer names; refuses what the dialect lacks."""
-    home = activations.missing_from(name, site.dialect)
+    home = missing(site.dialect, f"activation {name}")
     if home is not None:
         site.fail(
             "V210",
-            f"activation `{name}` does not exist in {site.dialect.name}, only in {home}",
+            f"activation `{name}` does not exist in {site.dialect.title}, only in {home}",
             field=field,
             hint="set `dialect` (and `keras_version`) at the top of the spec, or choose another activation",
         )
     return activations.resolve(name, site.dialect)
+
+
+def find_step_activation(site: Site, name: str | None, field: str = "activation") -> activations.Activation:
+    """The same for one step of a recurrent cell, whose state keeps its width."""
+    activation = find_activation(site, name, field)
+    if activation.name == "glu":
+        message = f"glu halves the last dimension, and a state of {site.title} must keep it"
+        site.fail("G306", message, field=field, hint="choose another activation, or put glu in an Activation after it")
+    return activation
 
 
 def activate(site: Site, x: Value, name: str | None) -> Value:

@@ -47,6 +47,10 @@ class Layer(BaseModel):
     """Fields that hold layers (or cells) themselves."""
     holds: ClassVar[str] = ""
     """What may stand in those fields, for messages."""
+    instead: ClassVar[str | None] = None
+    """What to use in a dialect that lacks the class, for messages."""
+    otherwise: ClassVar[dict[str, str]] = {}
+    """The same for its arguments, and hints for arguments that it never had."""
     takes_many: ClassVar[bool] = False
     """Whether the layer joins several inputs."""
     along_last_axis: ClassVar[bool] = False

@@ -9,9 +9,9 @@ from pydantic import SerializeAsAny
 
 from specc import ops
 from specc.layers.base import CalledLayer, Reference
-from specc.layers.recurrent import Recurrent, cell_by_cell
+from specc.layers.recurrent import Recurrent
 from specc.layers.site import Arguments, Site
-from specc.layers.stages import Stage, Way, run_both_ways, run_stages, state_shapes
+from specc.layers.stages import Stage, Way, cell_by_cell, run_both_ways, run_stages, state_shapes
 from specc.layers.starting import begin, masked_output
 from specc.tensors import Tensor, Value
 
@@ -55,15 +55,17 @@ class Bidirectional(CalledLayer):
         field = "layer" if self.backward_layer is None else "backward_layer"
         sites = (site.nested(self.layer.type, "forward", "layer"), site.nested(backward.type, "backward", field))
         for layer, place in zip(ways, sites, strict=True):
-            layer.check(place, arguments.x)
-        stages = [layer.stages(place, arguments.x) for layer, place in zip(ways, sites, strict=True)]
+            layer.check(place, arguments.masked)
+        stages = [layer.stages(place, arguments.masked) for layer, place in zip(ways, sites, strict=True)]
         orders = [w.state_order(p, s) for w, p, s in zip(ways, sites, stages, strict=True)]
         count = len(orders[0])
         order = (*orders[0], *(count + place for place in orders[1]))
         x = arguments.x.value
         shapes = [shape for stack in stages for shape in state_shapes(stack, x)]
         names = [f"state_{i}" for i in range(len(order))]
-        start = begin(site, arguments, names, [shapes[place] for place in order], self.layer.stateful)
+        starting = [shapes[place] for place in order]
+        prefers_recorded = self.layer.prefers_recorded_state(site.dialect)
+        start = begin(site, arguments, names, starting, self.layer.stateful, prefers_recorded)
         initial = cell_by_cell(start.initial, order)
         outputs, finals = self._run(x, ways, sites, stages, (initial[:count], initial[count:]), start.mask)
         states = [finals[place] for place in order]
@@ -87,14 +89,6 @@ class Bidirectional(CalledLayer):
                     hint="leave `go_backwards` out of `layer`",
                 )
             return self.layer.model_copy(update={"go_backwards": not self.layer.go_backwards})
-        if not site.dialect.has_backward_layer:
-            site.fail(
-                "V211",
-                f"`backward_layer` does not exist in {site.dialect.name}, only in tf.keras and keras3",
-                field="backward_layer",
-                hint="leave it out, or set `dialect` at the top of the spec",
-                part="key",
-            )
         for flag in ("stateful", "return_sequences", "return_state"):
             if getattr(self.layer, flag) != getattr(self.backward_layer, flag):
                 site.fail(
@@ -118,7 +112,7 @@ class Bidirectional(CalledLayer):
         """The outputs in the order of time, and all states; one op, with both outputs side by side, where both
         ways have the same equations."""
         # Keras sets zero_output_for_mask of both layers itself, whatever they say.
-        zero = self.layer.return_sequences and sites[0].dialect.zero_masked_in_bidirectional
+        zero = self.layer.return_sequences and self.layer.zero_masked_both_ways(sites[0].dialect)
         manners = [
             Way(
                 mask,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from specc import ops
 from specc.activations import ActivationName
-from specc.layers.activation import find_activation
+from specc.layers.activation import find_step_activation
 from specc.layers.base import CalledLayer, Implementation, PositiveInt, Rate
 from specc.layers.parameters import (
     GLOROT_UNIFORM,
@@ -113,7 +113,7 @@ class CellArguments(CellWeights):
         """The arguments that every cell has."""
         return {
             "units": self.units,
-            "activation": find_activation(site, self.activation),
+            "activation": find_step_activation(site, self.activation),
             "dropout": float(self.dropout),
             "recurrent_dropout": float(self.recurrent_dropout),
             "implementation": getattr(self, "implementation", 1),
@@ -134,7 +134,7 @@ class GatedCellArguments(CellArguments):
     """How products are grouped: 0, 1 one product per gate, 2 one for all gates. It changes no result."""
 
     def cell_arguments(self, site: Site) -> dict[str, Any]:
-        gate = find_activation(site, self.recurrent_activation, "recurrent_activation")
+        gate = find_step_activation(site, self.recurrent_activation, "recurrent_activation")
         return {**super().cell_arguments(site), "recurrent_activation": gate}
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, ClassVar, Literal
-
-from pydantic import Field
+from typing import ClassVar, Literal
 
 from specc import ops
 from specc.activations import ActivationName
 from specc.convolution import Padding, output_length
-from specc.layers.activation import find_activation
+from specc.dialects import Dialect
+from specc.layers.activation import find_step_activation
 from specc.layers.base import PositiveInt, Rate, require_known
 from specc.layers.lstm import warn_of_forget_bias
 from specc.layers.parameters import (
@@ -23,10 +22,9 @@ from specc.layers.parameters import (
 )
 from specc.layers.recurrent import Recurrent
 from specc.layers.site import Site
+from specc.layers.spatial import PerAxis, each, refuse_both
 from specc.layers.stages import Stage
 from specc.tensors import Tensor, show
-
-PerAxis = PositiveInt | Annotated[list[PositiveInt], Field(min_length=1)]
 
 
 class _ConvLSTM(Recurrent):
@@ -38,6 +36,11 @@ class _ConvLSTM(Recurrent):
 
     rank: ClassVar[int]
     defaults_by_dialect: ClassVar[dict[str, str]] = {"recurrent_activation": "conv_recurrent_activation"}
+
+    otherwise: ClassVar[dict[str, str]] = {
+        "unroll": "leave it out: Keras writes out no ConvLSTM, and specc does so by itself where it is faster",
+        "implementation": "leave it out: there is one way to compute a ConvLSTM",
+    }
 
     filters: PositiveInt
     """Channels of the output and of the state."""
@@ -92,24 +95,18 @@ class _ConvLSTM(Recurrent):
     def state_names(self) -> tuple[str, ...]:
         return ("state_h", "state_c")
 
+    def zero_masked_both_ways(self, dialect: Dialect) -> bool:
+        return dialect.conv_lstm_zero_masked_in_bidirectional
+
     def check(self, site: Site, x: Tensor) -> None:
         super().check(site, x)
         require_known(site, x.shape[self._channel_axis], "number of channels", "give it in the Input's `shape`")
         for dim in self._sizes(x):
             require_known(site, dim, "size of the images", "give it in the Input's `shape`: padding depends on it")
-        if max(self._each("strides", site)) > 1 and max(self._each("dilation_rate", site)) > 1:
-            site.fail(
-                "V222",
-                f"`strides` {self.strides} and `dilation_rate` {self.dilation_rate} are both above 1",
-                field="dilation_rate",
-                hint="leave one of them at 1",
-            )
+        refuse_both(site, each(site, self, "strides", self.rank), each(site, self, "dilation_rate", self.rank))
         if x.mask is not None and site.dialect.conv_lstm_rejects_masks:
-            site.fail(
-                "G310",
-                f"{site.title} does not take masks in Keras before 2.2.5, and a mask arrives{site.source_of()}",
-                related=site.places(),
-            )
+            message = f"{site.title} does not take masks in Keras before 2.2.5"
+            self.refuse_mask(site, "G310", message, "set `keras_version` to 2.2.5 or later, which runs this model")
 
     @property
     def _channel_axis(self) -> int:
@@ -118,18 +115,6 @@ class _ConvLSTM(Recurrent):
     def _sizes(self, x: Tensor) -> tuple[int | str, ...]:
         start = 3 if self.data_format == "channels_first" else 2
         return x.shape[start : start + self.rank]
-
-    def _each(self, field: str, site: Site) -> tuple[int, ...]:
-        """An argument for every axis."""
-        value = getattr(self, field)
-        listed = (value,) * self.rank if isinstance(value, int) else tuple(value)
-        if len(listed) != self.rank:
-            site.fail(
-                "V206",
-                f"`{field}` must be one number or a list of {self.rank}, found a list of {len(listed)}",
-                field=field,
-            )
-        return listed
 
     def stages(self, site: Site, x: Tensor) -> tuple[Stage, ...]:
         if self.use_bias:
@@ -164,15 +149,15 @@ class _ConvLSTM(Recurrent):
     def _cell(self, site: Site) -> ops.ConvLstm:
         return ops.ConvLstm(
             units=self.filters,
-            activation=find_activation(site, self.activation),
+            activation=find_step_activation(site, self.activation),
             dropout=float(self.dropout),
             recurrent_dropout=float(self.recurrent_dropout),
             implementation=1,
-            recurrent_activation=find_activation(site, self.recurrent_activation, "recurrent_activation"),
-            kernel_size=self._each("kernel_size", site),
-            strides=self._each("strides", site),
+            recurrent_activation=find_step_activation(site, self.recurrent_activation, "recurrent_activation"),
+            kernel_size=each(site, self, "kernel_size", self.rank),
+            strides=each(site, self, "strides", self.rank),
             padding=self.padding,
-            dilation_rate=self._each("dilation_rate", site),
+            dilation_rate=each(site, self, "dilation_rate", self.rank),
             channels_first=self.data_format == "channels_first",
         )
 

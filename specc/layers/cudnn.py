@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from specc import ops
 from specc.activations import Activation
+from specc.dialects import Dialect
 from specc.layers.cells import CellWeights
 from specc.layers.lstm import warn_of_forget_bias
 from specc.layers.recurrent import SequenceRecurrent
@@ -24,30 +25,30 @@ from specc.weights import Initializer
 class _CuDNN(CellWeights, SequenceRecurrent):
     """Weights: kernel (features, gates*units), recurrent_kernel (units, gates*units), bias (2*gates*units,)."""
 
-    plain: ClassVar[str]
+    otherwise: ClassVar[dict[str, str]] = {
+        "activation": "leave it out: it is always tanh. LSTM and GRU take others",
+        "recurrent_activation": "leave it out: it is always sigmoid. LSTM and GRU take others",
+        "use_bias": "leave it out: there is always a bias. LSTM and GRU do without",
+        "dropout": "use LSTM or GRU, which have it",
+        "recurrent_dropout": "use LSTM or GRU, which have it",
+        "implementation": "leave it out: it changes no result",
+        "unroll": "leave it out, or use LSTM or GRU, which have it",
+    }
 
     @property
     def state_names(self) -> tuple[str, ...]:
         return self.cell_states
+
+    def prefers_recorded_state(self, dialect: Dialect) -> bool:
+        return False
 
     def bias_shape(self) -> tuple[int, ...]:
         return (2 * self.gates * self.units,)
 
     def check(self, site: Site, x: Tensor) -> None:
         super().check(site, x)
-        if not site.dialect.has_cudnn_layers:
-            site.fail(
-                "V211",
-                f"{self.type} does not exist in {site.dialect.name}, only in keras2 (from 2.0.9) and tf.keras",
-                hint=f"use {self.plain}, which computes the same",
-            )
-        if x.mask is not None or self.mask is not None:
-            site.fail(
-                "G315",
-                f"{site.title} does not take masks, and a mask arrives{site.source_of()}",
-                hint=f"use {self.plain} with `recurrent_activation: sigmoid`",
-                related=site.places(),
-            )
+        if x.mask is not None:
+            self.refuse_mask(site, "G315", f"{site.title} does not take masks", self.instead)
 
     def stages(self, site: Site, x: Tensor) -> tuple[Stage, ...]:
         features = x.shape[2]
@@ -60,7 +61,7 @@ class CuDNNLSTM(_CuDNN):
 
     gates: ClassVar[int] = 4
     cell_states: ClassVar[tuple[str, ...]] = ("state_h", "state_c")
-    plain: ClassVar[str] = "LSTM"
+    instead: ClassVar[str | None] = "use LSTM with `recurrent_activation: sigmoid`, which computes the same"
 
     unit_forget_bias: bool = True
     """Start the bias of the forget gate at one."""
@@ -81,7 +82,11 @@ class CuDNNGRU(_CuDNN):
 
     gates: ClassVar[int] = 3
     cell_states: ClassVar[tuple[str, ...]] = ("state",)
-    plain: ClassVar[str] = "GRU"
+    otherwise: ClassVar[dict[str, str]] = {
+        **_CuDNN.otherwise,
+        "reset_after": "leave it out: it is always true. GRU has both",
+    }
+    instead: ClassVar[str | None] = "use GRU with sigmoid gates and `reset_after: true`, which computes the same"
 
     def cell(self, site: Site) -> ops.Cell:
         return ops.Gru(self.units, Activation("tanh"), 0.0, 0.0, 2, Activation("sigmoid"), reset_after=True)

@@ -49,27 +49,19 @@ class Embedding(CalledLayer):
         return "int32"
 
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:
-        if self.input_length is not None and not site.dialect.has_input_length:
-            site.fail(
-                "V211",
-                f"`input_length` does not exist in {site.dialect.name}",
-                field="input_length",
-                hint="give the length in the Input's `shape`",
-                part="key",
-            )
         ids = arguments.x.value
         lengths = self._lengths()
         if lengths is not None:
-            shape = ids.shape[1:]
+            shape = tuple(map(site.dimensions.settle, ids.shape[1:]))
             if len(shape) != len(lengths) or any(
                 isinstance(d, int) and n is not None and n != d for n, d in zip(lengths, shape, strict=False)
             ):
-                site.fail(
-                    "G304",
-                    f"`input_length` {quote(self.input_length)} does not fit the input {show(ids.shape)}{site.source_of()}",
-                    field="input_length",
-                    related=site.places(),
-                )
+                given = f"`input_length` {quote(self.input_length)}"
+                message = f"{given} does not fit the input {show(ids.shape)}{site.source_of()}"
+                site.fail("G304", message, field="input_length", related=site.places())
+            known = tuple(d if n is None else site.dimensions.unify(n, d) for n, d in zip(lengths, shape, strict=True))
+            if known != ids.shape[1:]:  # the layers after it may need to know
+                ids = site.emit_one(ops.Reshape(ids, (ids.shape[0], *known)))
         table = site.weight(
             "embeddings",
             (self.input_dim, self.output_dim),

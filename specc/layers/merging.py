@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from specc import ops
+from specc.layers.axes import possible_axes
 from specc.layers.base import CalledLayer, require_float
 from specc.layers.site import Arguments, Site
 from specc.tensors import Dim, Shape, Tensor, Value, show
@@ -39,8 +40,8 @@ class _Merge(CalledLayer):
             joined = join_masks(site, [m for m in masks if m is not None])
         if site.dialect.merge_skips_masked:
             own = [t.mask if t.value.rank == rank else None for t in arguments.inputs]
-            steps = [None if mask is None else _over(site, mask, rank) for mask in own]
-            return (Tensor(self.combine_unmasked(site, values, steps, shape), joined),)
+            wide = {id(m): _widen(site, m, rank) for m in own if m is not None}
+            return (Tensor(self.combine_unmasked(site, values, [wide.get(id(m)) for m in own], shape), joined),)
         return (Tensor(self.combine(site, values, shape), joined),)
 
     def combine(self, site: Site, values: Sequence[Value], shape: Shape) -> Value:
@@ -57,7 +58,7 @@ class _Merge(CalledLayer):
         return self.combine(site, values, shape)
 
 
-def _over(site: Site, mask: Value, rank: int) -> Value:
+def _widen(site: Site, mask: Value, rank: int) -> Value:
     """A mask with axes of length 1 up to a rank."""
     while mask.rank < rank:
         mask = site.emit_one(ops.Unsqueeze(mask, mask.rank))
@@ -87,6 +88,7 @@ def _broadcast(site: Site, left: Shape, right: Shape, index: int, tensors: Seque
 
 def _same(site: Site, a: Dim, b: Dim, index: int, tensors: Sequence[Tensor]) -> Dim:
     """The dimension that two inputs share; refuses two different sizes."""
+    a, b = site.dimensions.settle(a), site.dimensions.settle(b)
     if isinstance(a, int) and isinstance(b, int) and a != b:
         shapes = ", ".join(show(t.shape) for t in tensors)
         site.fail(
@@ -97,24 +99,19 @@ def _same(site: Site, a: Dim, b: Dim, index: int, tensors: Sequence[Tensor]) -> 
     return site.dimensions.unify(a, b)
 
 
-def _possible_axes(rank: int) -> str | None:
-    """The axes after the batch; None where there is none."""
-    if rank < 3:
-        return "`axis` may be 1 or -1" if rank == 2 else None
-    return f"`axis` may be 1 to {rank - 1}, or -{rank - 1} to -1"
-
-
 def join_masks(site: Site, masks: Sequence[Value]) -> Value | None:
     """One mask of several, as the dialect joins them."""
-    if not masks:
+    if not masks or site.dialect.merge_mask == "drop":
         return None
     if len({m.rank for m in masks}) > 1:
         site.fail("G312", f"{site.title} cannot join masks of different ranks", hint="mask the inputs alike")
-    if site.dialect.merge_mask == "drop":
-        return None
-    if len({id(m) for m in masks}) == 1:
+    return _join(site, masks, site.dialect.merge_mask)
+
+
+def _join(site: Site, masks: Sequence[Value], kind: Literal["and", "or"]) -> Value:
+    if all(mask is masks[0] for mask in masks):
         return masks[0]
-    return site.emit_one(ops.Logical(site.dialect.merge_mask, tuple(masks)))
+    return site.emit_one(ops.Logical(kind, tuple(masks)))
 
 
 class Add(_Merge):
@@ -135,9 +132,17 @@ class Subtract(_Merge):
 
 
 class Multiply(_Merge):
-    """The product of the inputs."""
+    """The product of the inputs. In Keras 3 a masked step counts as one; where all are masked the product is zero."""
 
     kind: ClassVar[Literal["multiply"]] = "multiply"
+
+    def combine_unmasked(
+        self, site: Site, values: Sequence[Value], masks: Sequence[Value | None], shape: Shape
+    ) -> Value:
+        pairs = zip(values, masks, strict=True)
+        y = self.combine(site, [v if m is None else site.emit_one(ops.Where(m, v, 1.0)) for v, m in pairs], shape)
+        present = [m for m in masks if m is not None]
+        return y if len(present) < len(values) else site.emit_one(ops.Where(_join(site, present, "or"), y))
 
 
 class Average(_Merge):
@@ -146,13 +151,28 @@ class Average(_Merge):
     kind: ClassVar[Literal["average"]] = "average"
 
 
-class Maximum(_Merge):
+class _Extreme(_Merge):
+    """In Keras 3 a masked step takes what the other inputs hold there."""
+
+    def combine_unmasked(
+        self, site: Site, values: Sequence[Value], masks: Sequence[Value | None], shape: Shape
+    ) -> Value:
+        y, valid = values[0], masks[0]
+        for value, mask in zip(values[1:], masks[1:], strict=True):
+            x = value if mask is None else site.emit_one(ops.Where(mask, value, y))
+            y = y if valid is None else site.emit_one(ops.Where(valid, y, x))
+            valid = None if mask is None or valid is None else _join(site, (valid, mask), "or")
+            y = self.combine(site, (y, x), ops.broadcast(y.shape, x.shape))
+        return y
+
+
+class Maximum(_Extreme):
     """The largest of the inputs."""
 
     kind: ClassVar[Literal["maximum"]] = "maximum"
 
 
-class Minimum(_Merge):
+class Minimum(_Extreme):
     """The smallest of the inputs."""
 
     kind: ClassVar[Literal["minimum"]] = "minimum"
@@ -184,7 +204,7 @@ class Concatenate(CalledLayer):
                 "G308",
                 f"axis {self.axis} is not an axis after the batch of {show(tensors[0].shape)}",
                 field="axis",
-                hint=_possible_axes(rank),
+                hint=possible_axes(rank, "axis"),
             )
         for index, tensor in enumerate(tensors):
             for a, b, i in zip(tensors[0].shape, tensor.shape, range(rank), strict=True):
@@ -200,7 +220,7 @@ class Concatenate(CalledLayer):
     def _mask(site: Site, tensors: Sequence[Tensor], axis: int, length: Dim) -> Value | None:
         """Inputs without a mask count as unmasked everywhere."""
         ranks = {t.mask.rank for t in tensors if t.mask is not None}
-        if not ranks:
+        if not ranks or site.dialect.merge_mask == "drop":
             return None
         if len(ranks) > 1:
             site.fail("G312", f"{site.title} cannot join masks of different ranks", hint="mask the inputs alike")

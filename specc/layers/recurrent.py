@@ -7,14 +7,15 @@ in which they were computed). Where a mask is false a step keeps the states, and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 from specc.dialects import Dialect
 from specc.layers.base import CalledLayer, PositiveInt, Reference, require_float, require_known, require_rank
 from specc.layers.parameters import RegularizerField
 from specc.layers.site import Arguments, Site
-from specc.layers.stages import Stage, Way, run_stages, state_shapes
+from specc.layers.stages import Stage, Way, cell_by_cell, run_stages, state_shapes
 from specc.layers.starting import begin, masked_output
-from specc.tensors import Dim, Tensor, Value
+from specc.tensors import Dim, Tensor
 
 
 def missing_time(site: Site) -> str | None:
@@ -66,6 +67,14 @@ class Recurrent(CalledLayer):
         """Whether masked steps put out zeros."""
         return False
 
+    def prefers_recorded_state(self, dialect: Dialect) -> bool:
+        """Whether a stateful layer goes on from its recorded state where an initial state is given too."""
+        return dialect.recorded_state_wins
+
+    def zero_masked_both_ways(self, dialect: Dialect) -> bool:
+        """Whether masked steps put out zeros inside Bidirectional, whatever the layer says itself."""
+        return dialect.zero_masked_in_bidirectional
+
     def extra_outputs(self) -> tuple[tuple[str, ...], ...]:
         if not self.return_state:
             return ()
@@ -91,6 +100,13 @@ class Recurrent(CalledLayer):
                 hint="set `batch_size` on the Input, or `batch_input_shape` on the first layer",
             )
 
+    def refuse_mask(self, site: Site, code: str, message: str, hint: str | None) -> NoReturn:
+        """Give up because of a mask: the one that the spec names, or the one that arrives with the input."""
+        if self.mask is not None:
+            site.fail(code, message, field="mask", hint=hint)
+        arrives = f", and a mask arrives{site.source_of()}"
+        site.fail(code, message + arrives, hint=hint, related=site.places())
+
     def _require_sequence(self, site: Site, x: Tensor) -> None:
         """A layer over time needs time: the usual mistake is a recurrent layer before it that returns one step."""
         wanted = f"({', '.join(self.input_layout)})"
@@ -104,12 +120,14 @@ class Recurrent(CalledLayer):
         require_rank(site, x, len(self.input_layout), wanted, hint)
 
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:
-        x = arguments.x
+        x = arguments.masked
         self.check(site, x)
         stages = self.stages(site, x)
         shapes = state_shapes(stages, x.value)
         order = self.state_order(site, stages)
-        start = begin(site, arguments, self.state_names, [shapes[place] for place in order], self.stateful)
+        starting = [shapes[place] for place in order]
+        prefers_recorded = self.prefers_recorded_state(site.dialect)
+        start = begin(site, arguments, self.state_names, starting, self.stateful, prefers_recorded)
         way = Way(
             start.mask,
             masked_output(site, self.written_out, self.zero_masked),
@@ -126,13 +144,6 @@ class Recurrent(CalledLayer):
         returned = (output, *map(Tensor, states)) if self.return_state else (output,)
         site.penalize(self.activity_regularizer, tuple(t.value for t in returned))
         return returned
-
-
-def cell_by_cell(states: Sequence[Value], order: Sequence[int]) -> tuple[Value, ...]:
-    """States in the documented order, put back in the order of the cells; empty stays empty."""
-    if not states:
-        return ()
-    return tuple(states[order.index(place)] for place in range(len(order)))
 
 
 class SequenceRecurrent(Recurrent):
@@ -175,14 +186,6 @@ class UnrollableRecurrent(SequenceRecurrent):
         super().check(site, x)
         if self.unroll:
             self._check_unroll(site, x.shape[1])
-        if self.zero_output_for_mask and not site.dialect.has_zero_output_for_mask:
-            site.fail(
-                "V211",
-                f"`zero_output_for_mask` does not exist in {site.dialect.name}, only in tf.keras and keras3",
-                field="zero_output_for_mask",
-                hint="leave it out, or set `dialect` at the top of the spec",
-                part="key",
-            )
 
     def _check_unroll(self, site: Site, steps: Dim) -> None:
         if not isinstance(steps, int):

@@ -53,17 +53,10 @@ class StackedRNNCells(CalledLayer):
     cells: list[SerializeAsAny[LoneCell]]
     """The cells, from the first to the last."""
     reverse_state_order: bool = False
-    """List the states from the last cell to the first (Keras 2.2.3 to 2.3, tf.keras)."""
+    """List the states from the last cell to the first (Keras 2.2.3 to 2.3)."""
 
     def lists_last_first(self, site: Site) -> bool:
-        """The order of the states; refuses an argument that the dialect lacks."""
-        if self.reverse_state_order and not site.dialect.has_reverse_state_order:
-            site.fail(
-                "V211",
-                f"`reverse_state_order` does not exist in {site.dialect.name}, only in keras2 from 2.2.3 and tf.keras",
-                field="reverse_state_order",
-                part="key",
-            )
+        """Whether the last cell's states come first."""
         return self.reverse_state_order or site.dialect.last_cell_first
 
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:
@@ -71,8 +64,7 @@ class StackedRNNCells(CalledLayer):
         last_first = self.lists_last_first(site)
         stages = declare_stack(site, self.cells, features, "cells")
         order = order_states(stages, last_first)
-        names = [f"state_{order.index(place)}" for place in range(len(order))]
-        return run_step(site, arguments.x, stages, names)
+        return run_step(site, arguments.x, stages, [f"state_{i}" for i in range(len(order))], order)
 
 
 class RNN(UnrollableRecurrent):
@@ -83,6 +75,7 @@ class RNN(UnrollableRecurrent):
 
     nested_layers: ClassVar[tuple[str, ...]] = ("cell",)
     holds: ClassVar[str] = "it wants SimpleRNNCell, GRUCell, LSTMCell or StackedRNNCells"
+    otherwise: ClassVar[dict[str, str]] = {"units": "it belongs to the cell: `cell: {type: LSTMCell, units: 32}`"}
 
     cell: SerializeAsAny[LoneCell | StackedRNNCells] | list[SerializeAsAny[LoneCell]]
     """A cell, or a list of cells on top of each other."""
@@ -110,12 +103,12 @@ class RNN(UnrollableRecurrent):
         assert isinstance(features, int)
         if isinstance(self.cell, LoneCell):
             return (self.cell.stage(site.nested(self.cell.type, "cell", "cell"), features),)
-        if x.mask is not None and site.dialect.masks_stacks_wrongly:
+        if x.mask is not None and len(self.cells) > 1 and not self.unroll and site.dialect.masks_stacks_wrongly:
             site.fail(
                 "G316",
                 f"Keras {'.'.join(map(str, site.dialect.version or ()))} puts out the first cell's state at the "
                 f"masked steps of stacked cells, and {site.title} has a mask",
-                hint="set `keras_version` to 2.2.5 or later for the corrected outputs",
+                hint="set `unroll: true`, which they do right, or `keras_version` to 2.2.5 or later",
             )
         path = ("cell", "cells") if isinstance(self.cell, StackedRNNCells) else ("cell",)
         return declare_stack(site, self.cells, features, *path)

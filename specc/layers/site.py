@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from specc.diagnostics import Diagnostic, Findings, Path, Place
 from specc.dialects import Dialect
 from specc.ops import CarriedState, Op, Program, Step
-from specc.tensors import Dim, Shape, Tensor, Value
+from specc.tensors import Dim, Shape, Tensor, Value, show
 from specc.weights import Constraint, Initializer, Regularizer, Weight
 
 if TYPE_CHECKING:
@@ -28,14 +29,13 @@ class Fault(Exception):
 class Dimensions:
     """The names of unknown dimensions: time, time_1, …"""
 
-    count: int = 0
+    names: list[str] = field(default_factory=list)
     aliases: dict[str, Dim] = field(default_factory=dict)
 
     def fresh(self) -> str:
         """A name that no dimension has yet."""
-        name = f"time_{self.count}" if self.count else "time"
-        self.count += 1
-        return name
+        self.names.append(f"time_{len(self.names)}" if self.names else "time")
+        return self.names[-1]
 
     def unify(self, a: Dim, b: Dim) -> Dim:
         """Note that two dimensions are the same one; returns it. Two different sizes are the caller's to refuse."""
@@ -54,6 +54,19 @@ class Dimensions:
         while isinstance(dim, str) and dim in self.aliases:
             dim = self.aliases[dim]
         return dim
+
+    def rename(self, used: Iterable[Dim]) -> dict[str, Dim]:
+        """What each name stands for in the end: a number, or a name of those that are left, counted anew.
+
+        used: the dimensions that readers of the file see, in their order.
+        """
+        final = Dimensions()
+        chosen: dict[Dim, str] = {}
+        for name in (*(dim for dim in used if dim in self.names), *self.names):
+            root = self.settle(name)
+            if isinstance(root, str) and root not in chosen:
+                chosen[root] = final.fresh()
+        return {name: chosen.get(root, root) for name in self.names for root in (self.settle(name),)}
 
     @staticmethod
     def product(*dims: Dim) -> Dim:
@@ -83,17 +96,24 @@ class Arguments:
     """What a layer is called on: its inputs, and what else the spec hands it.
 
     initial_state: None where the spec names none. mask: the explicit one, which wins over the inputs' own.
+    masks: the same where a layer takes one for each input.
     """
 
     inputs: tuple[Tensor, ...]
     initial_state: tuple[Tensor, ...] | None = None
     mask: Value | None = None
+    masks: tuple[Value | None, ...] | None = None
 
     @property
     def x(self) -> Tensor:
         """The only input."""
         assert len(self.inputs) == 1
         return self.inputs[0]
+
+    @property
+    def masked(self) -> Tensor:
+        """The only input, under the explicit mask where there is one."""
+        return self.x if self.mask is None else Tensor(self.x.value, self.mask)
 
 
 @dataclass(frozen=True)
@@ -102,6 +122,7 @@ class Site:
 
     layer: the name of the top-level layer. scope: the prefix of weight names (``bidirectional/forward``).
     origins: where the inputs come from, in their order.
+    shared: the weights of the first call by name, where this is a further call of the same layer.
     """
 
     type: str
@@ -114,6 +135,7 @@ class Site:
     dimensions: Dimensions
     origins: tuple[Origin, ...] = ()
     trainable: bool = True
+    shared: Mapping[str, Weight] | None = None
 
     def nested(self, type_: str, step: str, *path: str | int) -> Site:
         """The site of a layer inside this one: its weights are called ``<scope>/<step>/<weight>``."""
@@ -143,8 +165,15 @@ class Site:
         blame: str,
         regularizer: Regularizer | None = None,
         constraint: Constraint | None = None,
+        *,
+        trainable: bool = True,
     ) -> Weight:
-        """Declare a weight; ``blame`` is the field that decides its size."""
+        """Declare a weight; ``blame`` is the field that decides its size.
+
+        trainable: False for what training keeps count of by other means, such as a moving mean.
+        """
+        if self.shared is not None:
+            return self._share(self.shared[f"{self.scope}/{name}"], shape)
         weight = Weight(
             name=f"{self.scope}/{name}",
             shape=shape,
@@ -153,9 +182,21 @@ class Site:
             path=(*self.path, blame),
             regularizer=regularizer,
             constraint=constraint,
-            trainable=self.trainable,
+            trainable=self.trainable and trainable,
         )
         self.program.weights.append(weight)
+        return weight
+
+    def _share(self, weight: Weight, shape: tuple[int, ...]) -> Weight:
+        """The weight of the layer's first call, which this input must suit too."""
+        if weight.shape != shape:
+            self.fail(
+                "G342",
+                f"{self.title} calls `{weight.layer}` again, whose `{weight.name.rpartition('/')[2]}` is "
+                f"{show(weight.shape)}; this input{self.source_of()} needs {show(shape)}",
+                field="inputs",
+                hint="a shared layer takes inputs of one width",
+            )
         return weight
 
     def penalize(self, regularizer: Regularizer | None, values: tuple[Value, ...]) -> None:

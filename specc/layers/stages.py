@@ -50,6 +50,13 @@ def state_shapes(stages: Sequence[Stage], x: Value) -> tuple[Shape, ...]:
     return tuple(stage.cell.state_shape(x.shape) for stage in stages for _ in range(stage.cell.state_count))
 
 
+def cell_by_cell(states: Sequence[Value], order: Sequence[int]) -> tuple[Value, ...]:
+    """States in the documented order, put back in the order of the cells; empty stays empty."""
+    if not states:
+        return ()
+    return tuple(states[order.index(place)] for place in range(len(order)))
+
+
 def run_stages(
     site: Site, x: Value, stages: Sequence[Stage], initial: Sequence[Value], reverse: bool, way: Way
 ) -> tuple[Value, tuple[Value, ...]]:

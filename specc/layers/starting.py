@@ -24,8 +24,18 @@ class Start:
     carried: tuple[Value, ...]
 
 
-def begin(site: Site, arguments: Arguments, names: Sequence[str], shapes: Sequence[Shape], stateful: bool) -> Start:
-    """Sort out the mask and the states of a layer."""
+def begin(
+    site: Site,
+    arguments: Arguments,
+    names: Sequence[str],
+    shapes: Sequence[Shape],
+    stateful: bool,
+    prefers_recorded: bool,
+) -> Start:
+    """Sort out the mask and the states of a layer.
+
+    prefers_recorded: whether it goes on from its recorded state, unless that is zero, where one is given too.
+    """
     given = arguments.initial_state
     if given is not None:
         _check_states(site, given, names, shapes)
@@ -35,7 +45,7 @@ def begin(site: Site, arguments: Arguments, names: Sequence[str], shapes: Sequen
         carried = tuple(site.state_before(name, shape) for name, shape in zip(names, shapes, strict=True))
         if not initial:
             initial = carried
-        elif site.dialect.recorded_state_wins:
+        elif prefers_recorded:
             recorded = site.emit_one(ops.AnyNonZero(carried))
             pairs = zip(carried, initial, strict=True)
             initial = tuple(site.emit_one(ops.Where(recorded, old, new)) for old, new in pairs)
@@ -63,7 +73,7 @@ def _choose_mask(site: Site, arguments: Arguments) -> Value | None:
 
 def _check_steps(site: Site, mask: Value, x: Value) -> None:
     """A mask says of each step of the input whether it counts."""
-    steps, length = mask.shape[1], x.shape[1]
+    steps, length = (site.dimensions.settle(value.shape[1]) for value in (mask, x))
     if isinstance(steps, int) and isinstance(length, int) and steps != length:
         site.fail("G312", f"{site.title} has {length} steps, and a mask of {steps}", field="mask")
     site.dimensions.unify(length, steps)
@@ -90,8 +100,12 @@ def _check_states(site: Site, states: tuple[Tensor, ...], names: Sequence[str], 
                 "G331",
                 f"{site.title} wants a {name} {show(shape)}, gets {show(tensor.shape)}",
                 field="initial_state",
-                hint="the layer that makes the state must have the same `units`",
+                hint=f"the layer that makes the state must have the same {_sizes_of(shape)}",
             )
+
+
+def _sizes_of(state: Shape) -> str:
+    return "`units`" if len(state) == 2 else "`filters` and image sizes"
 
 
 def masked_output(site: Site, unroll: bool, zero: bool) -> MaskedOutput:

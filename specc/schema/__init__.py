@@ -8,22 +8,28 @@ more to it than a schema can say, it is the laxer one: ``32.0`` is a whole numbe
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from specc import layers
 from specc.layers.base import Layer
 from specc.schema.docstrings import describe_class, explain_class, find_owner
-from specc.schema.examples import EXAMPLES
+from specc.schema.examples import examples_of
 from specc.schema.fields import describe_field, shared_definitions, wanted_inside
 from specc.schema.parameters import Schema
 from specc.spec.entries import WRAPPED
 from specc.spec.header import Header
 
-PER_AXIS = ("kernel_size", "strides", "dilation_rate")
+PER_AXIS = ("kernel_size", "strides", "dilation_rate", "pool_size", "output_padding", "size")
+AXES = {name: int(found[1]) for name in layers.HOMES if (found := re.search(r"([123])D", name))}
+"""How many numbers these arguments hold, by class: the class name says it."""
+TWO = {"minItems": 2, "maxItems": 2}
 NARROWER: dict[str, Schema] = {
-    **{f"ConvLSTM{n}D": {"properties": {key: {"minItems": n, "maxItems": n} for key in PER_AXIS}} for n in (1, 2, 3)},
+    **{name: {"properties": {key: {"minItems": n, "maxItems": n} for key in PER_AXIS}} for name, n in AXES.items()},
     "Concatenate": {"properties": {"axis": {"not": {"const": 0}}}},
+    "Cropping1D": {"properties": {"cropping": TWO}},
+    "Cropping2D": {"properties": {"cropping": {**TWO, "items": TWO}}},
     "Input": {
         "if": {"required": ["batch_shape"], "properties": {"batch_shape": {"type": "array"}}},
         "then": {"properties": {"shape": {"type": "null"}, "batch_size": {"type": "null"}}},
@@ -34,6 +40,8 @@ NARROWER: dict[str, Schema] = {
     "Reshape": {"properties": {"target_shape": {"items": {"not": {"const": 0}}}}},
     "SimpleRNN": {"properties": {"implementation": {"not": {"const": 2}}}},
     "StackedRNNCells": {"properties": {"cells": {"minItems": 1}}},
+    "ZeroPadding1D": {"properties": {"padding": TWO}},
+    "ZeroPadding2D": {"properties": {"padding": {**TWO, "items": TWO}}},
 }
 """What a layer's ``build`` refuses of its own arguments, whatever layers stand around it."""
 
@@ -84,7 +92,7 @@ def minimal_example(cls: type[Layer]) -> dict[str, Any]:
     """The shortest mapping that is a layer of this class."""
     required = [name for name, field in cls.model_fields.items() if field.is_required()]
     required += ["shape"] if cls.__name__ == "Input" else []
-    return {"type": cls.__name__} | {name: EXAMPLES[name][0] for name in required}
+    return {"type": cls.__name__} | {name: examples_of(cls.__name__, name)[0] for name in required}
 
 
 def _describe_layer(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:

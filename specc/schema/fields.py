@@ -15,7 +15,7 @@ from specc.layers.base import Layer, Name, Reference, UnknownOrSize
 from specc.layers.parameters import ConstraintField, InitializerField, RegularizerField
 from specc.schema.defaults import default_of, say_default
 from specc.schema.docstrings import describe_fields
-from specc.schema.examples import EXAMPLES
+from specc.schema.examples import examples_of
 from specc.schema.parameters import Schema, parameter_definitions
 
 SHARED: dict[str, Any] = {
@@ -45,8 +45,9 @@ def describe_field(cls: type[BaseModel], field: str) -> Schema:
     default = default_of(cls, field)
     if default is not None:
         schema["default"] = default
-    if field in EXAMPLES:
-        schema["examples"] = EXAMPLES[field]
+    examples = examples_of(cls.__name__, field)
+    if examples:
+        schema["examples"] = examples
     return {**schema, **accept(cls, field)}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from specc import activations, dialects
+from specc.availability import missing
 from specc.diagnostics import Findings
 from specc.layers.base import NAME_PATTERN, REFERENCE_PATTERN, CalledLayer, Layer
 from specc.layers.parameters import CONSTRAINTS, INITIALIZERS, REGULARIZERS, Signatures
@@ -155,7 +156,7 @@ def _activations() -> str:
     """Which names each dialect has."""
     rows = ["## Activations\n", f"| name | {' | '.join(dialects.NAMES)} |", "|---|" + "---|" * len(dialects.NAMES)]
     for name in activations.ActivationName.__args__:  # type: ignore[attr-defined]
-        marks = [" " if activations.missing_from(name, dialects.find(d)) else "yes" for d in dialects.NAMES]
+        marks = [" " if missing(dialects.find(d), f"activation {name}") else "yes" for d in dialects.NAMES]
         rows.append(f"| `{name}` | {' | '.join(marks)} |")
     formulas = inspect.cleandoc(activations.__doc__ or "").partition("\n\n")[2]
     return "\n".join([*rows, "", formulas, ""])

@@ -1,7 +1,8 @@
 """Recurrent models in float64 NumPy, step by step, from the documented equations: the oracle for the vectors.
 
 It reads the layers of a spec and shares no code with specc. A setting is a dialect, perhaps with a version:
-``keras2``, ``keras2 2.1.6``. Layers: Input, Masking, SimpleRNN, GRU, LSTM, Bidirectional (concat).
+``keras2``, ``keras2 2.1.6``. Layers: Input, Masking, SimpleRNN, GRU, LSTM, RNN of stacked cells, ConvLSTM2D,
+CuDNNLSTM and CuDNNGRU (with the weights of plain layers), Bidirectional (concat), GlobalAveragePooling1D.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.conformance.sliding import convolve
+
 Doubles = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Layer = Mapping[str, Any]
 Weights = Mapping[str, Doubles]
 States = tuple[Doubles, ...]
 Activation = Callable[[Doubles], Doubles]
+Step = Callable[[Doubles, States], tuple[Doubles, States]]
+"""One step: what comes in and the states before -> what goes out and the states after."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +32,15 @@ class Era:
 
     starts_with_state: before its first valid step a masked layer puts out its initial state, not zero; the
         TensorFlow loop up to Keras 2.2.4. hides_mask: a layer with an initial state does not get the mask of its
-        input. zero_masked: Bidirectional puts out zeros at masked steps.
+        input. zero_masked: Bidirectional puts out zeros at masked steps. last_cell_first: the order of the states
+        of stacked cells, up to Keras 2.2.2.
     """
 
     slope: float
     starts_with_state: bool
     hides_mask: bool
     zero_masked: bool
+    last_cell_first: bool
 
 
 def era(setting: str) -> Era:
@@ -45,6 +52,7 @@ def era(setting: str) -> Era:
         starts_with_state=dialect == "keras1" or (dialect == "keras2" and numbers < (2, 2, 5)),
         hides_mask=dialect == "keras3",
         zero_masked=dialect in ("tf.keras", "keras3"),
+        last_cell_first=dialect == "keras2" and numbers < (2, 2, 3),
     )
 
 
@@ -76,32 +84,56 @@ def _lstm(cell: Weights, x: Doubles, states: States, gate: Activation) -> States
     return gate(o) * np.tanh(c), c
 
 
-STEPS = {"SimpleRNN": _simple_rnn, "GRU": _gru, "LSTM": _lstm}
-STATE_NAMES = {"SimpleRNN": ("state",), "GRU": ("state",), "LSTM": ("state_h", "state_c")}
+def _conv_lstm(cell: Weights, x: Doubles, states: States, gate: Activation, layer: Layer) -> States:
+    """As LSTM, with convolutions for products; that of the state keeps its sizes. x: (batch, *sizes, channels)."""
+    h, c = states
+    same = {"kernel_size": layer["kernel_size"], "padding": "same"}
+    products = convolve(x, cell["kernel"], layer) + convolve(h, cell["recurrent_kernel"], same)
+    i, f, g, o = np.split(products + cell["bias"], 4, axis=-1)
+    c = gate(f) * c + gate(i) * np.tanh(g)
+    return gate(o) * np.tanh(c), c
+
+
+CELLS = {"SimpleRNN": _simple_rnn, "GRU": _gru, "LSTM": _lstm}
+STATE_NAMES: dict[str, Sequence[str]] = {
+    "SimpleRNN": ("state",),
+    "GRU": ("state",),
+    "LSTM": ("state_h", "state_c"),
+    "ConvLSTM2D": ("state_h", "state_c"),
+}
+
+
+def _first(states: States) -> tuple[Doubles, States]:
+    """The output of a cell is its first state."""
+    return states[0], states
 
 
 @dataclass(frozen=True)
 class Run:
     """How a layer goes over time. start: what it puts out before the first valid step. zero: at masked steps."""
 
-    layer: Layer
-    cell: Weights
-    gate: Activation
+    step: Step
+    backwards: bool
     mask: Mask | None
     start: Doubles
     zero: bool
 
     def over(self, x: Doubles, states: States) -> tuple[Doubles, States]:
-        """x: (batch, time, in) -> outputs in the order of processing, (batch, time, units), and last states."""
-        steps = range(x.shape[1])[:: -1 if self.layer.get("go_backwards") else 1]
+        """x: (batch, time, …) -> outputs in the order of processing, (batch, time, …), and last states."""
+        steps = range(x.shape[1])[:: -1 if self.backwards else 1]
         outputs, output = [], self.start
         for t in steps:
-            new = STEPS[self.layer["type"]](self.cell, x[:, t], states, self.gate)
-            valid = np.ones((len(x), 1), bool) if self.mask is None else self.mask[:, t, None]
-            states = tuple(np.where(valid, n, old) for n, old in zip(new, states, strict=True))
-            output = np.where(valid, new[0], 0 if self.zero else output)
+            made, after = self.step(x[:, t], states)
+            valid = np.ones(len(x), bool) if self.mask is None else self.mask[:, t]
+            states = tuple(_choose(valid, new, old) for new, old in zip(after, states, strict=True))
+            output = _choose(valid, made, np.zeros_like(made) if self.zero else output)
             outputs.append(output)
         return np.stack(outputs, axis=1), states
+
+
+def _choose(valid: Mask, new: Doubles, old: Doubles) -> Doubles:
+    """The rows of one where they are valid, of the other where not."""
+    return np.where(valid.reshape(-1, *(1,) * (new.ndim - 1)), new, old)
 
 
 class Model:
@@ -126,6 +158,9 @@ class Model:
             elif layer["type"] == "Masking":
                 outputs = {name: values[source]}
                 masks[name] = (values[source] != 0).any(axis=-1)
+            elif layer["type"] == "GlobalAveragePooling1D":
+                counts = masks.get(source, np.ones(values[source].shape[:2], bool))[:, :, None]
+                outputs = {name: (values[source] * counts).sum(axis=1) / counts.sum(axis=1)}
             else:
                 outputs = self._recurrent(name, layer, values, source, masks.get(source))
             values |= outputs
@@ -148,7 +183,8 @@ class Model:
             self.carried[name] = states
         outputs = {name: sequence if inner.get("return_sequences") else sequence[:, -1]}
         if inner.get("return_state"):
-            names = [f"state_{i}" for i in range(len(states))] if both else STATE_NAMES[inner["type"]]
+            numbered = [f"state_{i}" for i in range(len(states))]
+            names = numbered if both else STATE_NAMES.get(inner["type"].removeprefix("CuDNN"), numbered)
             outputs |= {f"{name}.{state}": array for state, array in zip(names, states, strict=True)}
         return outputs
 
@@ -169,14 +205,43 @@ class Model:
         self, layer: Layer, prefix: str, x: Doubles, mask: Mask | None, given: States, zero: bool = False
     ) -> tuple[Doubles, States]:
         """One pass over time."""
-        cell = {k.removeprefix(prefix): array for k, array in self.weights.items() if k.startswith(prefix)}
+        step, zeros = self._step(layer, prefix, x)
+        states = given or zeros
+        keeps_state = self.era.starts_with_state and mask is not None and not layer.get("unroll")
+        start = states[0] if keeps_state else np.zeros_like(step(x[:, 0], zeros)[0])
+        return Run(step, bool(layer.get("go_backwards")), mask, start, zero).over(x, states)
+
+    def _step(self, layer: Layer, prefix: str, x: Doubles) -> tuple[Step, States]:
+        """One step of a layer, and states of zeros."""
+        if layer["type"] == "RNN":
+            return self._stack(layer["cell"], prefix, len(x))
+        weights = {k.removeprefix(prefix): array for k, array in self.weights.items() if k.startswith(prefix)}
+        kind, gate = layer["type"].removesuffix("Cell").removeprefix("CuDNN"), self._gate(layer)
+        if kind == "ConvLSTM2D":
+            sizes = convolve(x[:, 0], weights["kernel"], layer).shape[:-1]
+            zeros = np.zeros((*sizes, layer["filters"]))
+            return lambda v, s: _first(_conv_lstm(weights, v, s, gate, layer)), (zeros, zeros)
         zeros = np.zeros((len(x), layer["units"]))
-        states = given or (zeros,) * len(STATE_NAMES[layer["type"]])
-        keeps_state = self.era.starts_with_state and not layer.get("unroll")
-        run = Run(layer, cell, self._gate(layer), mask, states[0] if keeps_state else zeros, zero)
-        return run.over(x, states)
+        return lambda v, s: _first(CELLS[kind](weights, v, s, gate)), (zeros,) * len(STATE_NAMES[kind])
+
+    def _stack(self, stack: Sequence[Layer] | Layer, prefix: str, batch: int) -> tuple[Step, States]:
+        """Each cell takes what the one below puts out; the states are listed in the order of the era."""
+        is_reversed = isinstance(stack, Mapping) and stack.get("reverse_state_order", False)
+        cells = stack["cells"] if isinstance(stack, Mapping) else stack
+        steps = [self._step(cell, f"{prefix}cell_{i}/", np.zeros((batch, 1, 1))) for i, cell in enumerate(cells)]
+        order = range(len(steps))[:: -1 if is_reversed or self.era.last_cell_first else 1]
+
+        def step(x: Doubles, states: States) -> tuple[Doubles, States]:
+            rest, before, after = list(states), {}, {}
+            for number in order:
+                before[number] = tuple(rest.pop(0) for _ in steps[number][1])
+            for number, (cell, _) in enumerate(steps):
+                x, after[number] = cell(x, before[number])
+            return x, tuple(state for number in order for state in after[number])
+
+        return step, tuple(state for number in order for state in steps[number][1])
 
     def _gate(self, layer: Layer) -> Activation:
-        if layer.get("recurrent_activation") == "sigmoid":
+        if layer.get("recurrent_activation") == "sigmoid" or layer["type"].startswith("CuDNN"):
             return sigmoid
         return lambda v: np.clip(self.era.slope * v + 0.5, 0, 1)

@@ -25,8 +25,6 @@ CASES = [
     for model, setting, result in vector.cases()
 ]
 SHARED = Path(__file__).parents[2] / "../shared/fixtures/vectors"
-OTHERS = ("06_", "09_", "09b_", "13_")
-"""Vectors of stacked cells, ConvLSTM2D and pooling, which ``reference`` does not compute."""
 
 
 def save_weights(vector: Vector, folder: Path) -> Path:
@@ -87,8 +85,7 @@ def test_recorded_numbers_are_those_of_the_equations(vector: Vector) -> None:
 def shared_vectors() -> dict[str, dict[str, Any]]:
     if not SHARED.is_dir():
         pytest.skip("no recorded vectors at ../shared/fixtures/vectors")
-    files = [file for file in sorted(SHARED.glob("*.json")) if not file.name.startswith(OTHERS)]
-    return {file.stem: json.loads(file.read_text()) for file in files}
+    return {file.stem: json.loads(file.read_text()) for file in sorted(SHARED.glob("*.json"))}
 
 
 def test_no_shared_vector_is_left_out() -> None:

@@ -41,10 +41,10 @@ FORMS: Mapping[str, list[Entry]] = {
     ],
 }
 SETTINGS = ("keras1", "keras2", "keras2 2.2.4", "tf.keras", "keras3")
+CASES = [(f, s) for f in FORMS for s in SETTINGS if (f, s) != ("GRU, reset after", "keras1")]  # keras1 has none
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("form", "setting"), CASES)
 def test_every_call_goes_on_where_the_last_one_ended(form: str, setting: str) -> None:
     *before, last = FORMS[form]
     session, reference = pair(INPUT, *before, {**last, "name": "layer"}, setting=setting)

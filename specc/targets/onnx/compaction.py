@@ -16,7 +16,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from onnx import numpy_helper
 
 from specc import ops
 from specc.targets.onnx.builder import Builder
@@ -118,7 +117,7 @@ def _make(b: Builder, mask: str) -> Compact:
     valid = b.cast(b.op("Unsqueeze", mask, b.int64(2)), "int64")
     count = b.op("CumSum", valid, one)
     slot = b.op("Sub", b.op("Mul", count, valid), one)
-    ones = b.op("ConstantOfShape", b.op("Shape", valid), value=numpy_helper.from_array(np.array([1], np.int64)))
+    ones = b.op("Max", valid, one)
     step = b.op("CumSum", ones, one, exclusive=1)
     row = b.op("CumSum", ones, b.scalar(0, np.int64), exclusive=1)
     source = b.op("Concat", row, b.op("ScatterElements", step, slot, step, axis=1), axis=2)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from specc import ops
+from specc.activations import Activation
 from specc.convolution import pads
 from specc.targets.onnx.activations import print_activation
 from specc.targets.onnx.builder import Array, Builder
@@ -41,10 +42,16 @@ class ConvLstmStep:
         # Step by step, one axis moves at a time: onnxruntime is slow at any other transposition.
         x = _channels_first(b, given, self.cell)
         i, f, candidate, o = (self._gate(b, x, h, number) for number in range(4))
-        new_c = b.op("Mul", print_activation(b, i, gate), print_activation(b, candidate, act))
+        new_c = b.op("Mul", self._activate(b, i, gate), self._activate(b, candidate, act))
         if c:
-            new_c = b.op("Add", b.op("Mul", print_activation(b, f, gate), c), new_c)
-        return (b.op("Mul", print_activation(b, o, gate), print_activation(b, new_c, act)), new_c)
+            new_c = b.op("Add", b.op("Mul", self._activate(b, f, gate), c), new_c)
+        return (b.op("Mul", self._activate(b, o, gate), self._activate(b, new_c, act)), new_c)
+
+    def _activate(self, b: Builder, x: str, activation: Activation) -> str:
+        """A softmax goes along the last axis as the layer's data_format has it."""
+        if not activation.is_over_last_axis:
+            return print_activation(b, x, activation)
+        return _channels_first(b, print_activation(b, _as_given(b, x, self.cell), activation), self.cell)
 
     def _gate(self, b: Builder, x: str, h: str, number: int) -> str:
         kernel, bias, recurrent = self.kernels[number]

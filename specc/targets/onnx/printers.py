@@ -10,8 +10,14 @@ from onnx import numpy_helper
 
 from specc import ops
 from specc.targets.onnx.activations import print_activation
+from specc.targets.onnx.attention import print_attend, print_contract
 from specc.targets.onnx.builder import Array, Builder
+from specc.targets.onnx.convolutions import print_convolve, print_depthwise, print_transposed
+from specc.targets.onnx.normalization import print_batch_norm, print_layer_norm, print_softmax, print_unit_length
+from specc.targets.onnx.pooling import print_global_pool, print_pool
+from specc.targets.onnx.rectifiers import print_rectify, print_rectify_each
 from specc.targets.onnx.recurrent import print_recurrent
+from specc.targets.onnx.resizing import print_crop, print_interpolate, print_pad, print_repeat_steps
 from specc.tensors import Shape, Value
 
 Arrays = Mapping[str, Array]
@@ -47,7 +53,8 @@ def _reshape(b: Builder, op: ops.Reshape, arrays: Arrays) -> str:
 
 
 def _target(b: Builder, x: Value, target: Shape, reference: Value | None) -> str:
-    """The shape operand: 0 copies a dimension of x, one -1 is worked out, others are read off the reference."""
+    """The shape operand: 0 copies a dimension of x, one -1 is worked out, others are read off x or the
+    reference."""
     entries: list[int | str] = []
     open_ = [i for i, d in enumerate(target) if not isinstance(d, int) and x.shape[i : i + 1] != (d,)]
     for i, dim in enumerate(target):
@@ -58,8 +65,9 @@ def _target(b: Builder, x: Value, target: Shape, reference: Value | None) -> str
         elif len(open_) == 1:
             entries.append(-1)
         else:
-            assert reference is not None
-            entries.append(b.size(b[reference], reference.shape.index(dim)))
+            source = next((value for value in (x, reference) if value is not None and dim in value.shape), None)
+            entries.append(-1 if source is None else b.size(b[source], source.shape.index(dim)))
+    assert entries.count(-1) <= 1, (x.shape, target)
     if all(isinstance(e, int) for e in entries):
         return b.int64(*(e for e in entries if isinstance(e, int)))
     return b.op("Concat", *(e if isinstance(e, str) else b.int64(e) for e in entries), axis=0)
@@ -142,8 +150,8 @@ def _where(b: Builder, op: ops.Where, arrays: Arrays) -> str:
     return b.op("Where", b[op.condition], b[op.chosen], other)
 
 
-def _dropout(b: Builder, op: ops.Dropout, arrays: Arrays) -> str:
-    return b[op.x]  # nothing is dropped in inference
+def _pass_on(b: Builder, op: ops.Dropout | ops.Noise, arrays: Arrays) -> str:
+    return b[op.x]  # nothing is dropped in inference, and nothing added
 
 
 _PRINTERS: dict[type[ops.Op], Callable[[Builder, Any, Arrays], str | tuple[str, ...]]] = {
@@ -152,20 +160,38 @@ _PRINTERS: dict[type[ops.Op], Callable[[Builder, Any, Arrays], str | tuple[str, 
     ops.AnyNonZero: _any_non_zero,
     ops.AnyNotEqual: _any_not_equal,
     ops.AnyTrue: _any_true,
+    ops.Attend: print_attend,
+    ops.BatchNorm: print_batch_norm,
     ops.Cast: _cast,
     ops.Combine: _combine,
     ops.Concat: _concat,
-    ops.Dropout: _dropout,
+    ops.Contract: print_contract,
+    ops.Convolve: print_convolve,
+    ops.ConvolveDepthwise: print_depthwise,
+    ops.ConvolveTransposed: print_transposed,
+    ops.Crop: print_crop,
+    ops.Dropout: _pass_on,
     ops.Flip: _flip,
     ops.Gather: _gather,
+    ops.GlobalPool: print_global_pool,
+    ops.Interpolate: print_interpolate,
+    ops.LayerNorm: print_layer_norm,
     ops.Linear: _linear,
     ops.Logical: _logical,
+    ops.Noise: _pass_on,
     ops.NotEqual: _not_equal,
+    ops.Rectify: print_rectify,
+    ops.RectifyEach: print_rectify_each,
+    ops.Pad: print_pad,
+    ops.Pool: print_pool,
     ops.Recurrent: print_recurrent,
     ops.Repeat: _repeat,
+    ops.RepeatSteps: print_repeat_steps,
     ops.Reshape: _reshape,
+    ops.Softmax: print_softmax,
     ops.Split: _split,
     ops.Transpose: _transpose,
+    ops.UnitLength: print_unit_length,
     ops.Unsqueeze: _unsqueeze,
     ops.Where: _where,
 }

@@ -1,0 +1,44 @@
+"""A program: ops in an order in which they can run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from specc.ops.base import Op
+from specc.tensors import Dim, Value
+from specc.weights import Regularizer, Weight
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """An op in a program, with the values that it puts out."""
+
+    op: Op
+    outputs: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class CarriedState:
+    """A state that goes from call to call: ``after`` of one call is ``before`` of the next."""
+
+    layer: str
+    state: str
+    before: Value
+    after: Value
+
+
+@dataclass
+class Program:
+    """What a target prints. ``outputs`` pairs the names of the file's outputs with values.
+
+    activity_penalties: the values that an activity regularizer looks at, for targets that train.
+    dimension_names: unknown dimensions that turned out to be another one, or a number.
+    """
+
+    inputs: list[Value] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    outputs: list[tuple[str, Value]] = field(default_factory=list)
+    states: list[CarriedState] = field(default_factory=list)
+    weights: list[Weight] = field(default_factory=list)
+    activity_penalties: list[tuple[Regularizer, tuple[Value, ...]]] = field(default_factory=list)
+    dimension_names: dict[str, Dim] = field(default_factory=dict)
