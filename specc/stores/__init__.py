@@ -18,7 +18,9 @@ from specc.stores.laws import find_misfit
 from specc.weights import Weight
 
 if TYPE_CHECKING:
-    from specc.stores.arrays import Array
+    from specc.graph import Node
+    from specc.stores.arrays import Array, StoreFile
+    from specc.stores.members import Member
 
 
 def bind(
@@ -29,18 +31,22 @@ def bind(
     dialect: str,
     path: Path = ("weights",),
     findings: Findings | None = None,
+    nodes: Sequence[Node] = (),
+    members: Sequence[Member] | None = None,
 ) -> dict[str, Array]:
     """An array for every declared weight, by name: float32, C-contiguous, in Keras's layout.
 
     store: the file; None draws from the initializers. A store covers every weight, or it is an error.
     path: the place in the spec that names the store, to blame for what no weight's own path can take.
     findings: where warnings go; those of a store that fails are in the error.
+    nodes: the layers that declare the weights; files of Keras 3 are found by their classes.
+    members: the layers as a Keras file of the model has them; default: as the nodes are.
     Raises SpecError with all that is wrong, and Unreadable where the file cannot be opened.
     """
     assert len({weight.name for weight in weights}) == len(weights), "two weights share a name"
     if store is None:
         return _draw_all(weights, seed, dialect)
-    return _read_all(weights, FilePath(store), path, Findings() if findings is None else findings)
+    return _read_all(weights, FilePath(store), path, Findings() if findings is None else findings, nodes, members)
 
 
 def check_initializers(weights: Sequence[Weight], *, dialect: str) -> list[Diagnostic]:
@@ -60,15 +66,24 @@ def _draw_all(weights: Sequence[Weight], seed: int, dialect: str) -> dict[str, A
     return {w.name: draw(w, seed=seed, dialect=dialect, gates=gates.get(w.name, 1)) for w in weights}
 
 
-def _read_all(weights: Sequence[Weight], file: FilePath, path: Path, findings: Findings) -> dict[str, Array]:
-    from specc.stores import by_name, by_order, hdf5, npz, safetensors
+def _read_all(
+    weights: Sequence[Weight],
+    file: FilePath,
+    path: Path,
+    findings: Findings,
+    nodes: Sequence[Node],
+    members: Sequence[Member] | None,
+) -> dict[str, Array]:
+    from specc.stores import by_name, keras_archive, npz, safetensors
     from specc.stores.kinds import open_store
 
     store, kind = open_store(file, path)
     own = Findings()
     if kind == "hdf5":
-        with hdf5.open_layers(store) as layers:
-            arrays = by_order.read(weights, layers, store, own)
+        arrays = _read_hdf5(weights, store, own, nodes, members)
+    elif kind == "npz" and (nodes or members) and keras_archive.holds_weights(store):
+        with keras_archive.unpack_weights(store, sum(weight.nbytes for weight in weights)) as unpacked:
+            arrays = _read_hdf5(weights, unpacked, own, nodes, members)
     else:
         opener = npz.open_arrays if kind == "npz" else safetensors.open_arrays
         with opener(store) as stored:
@@ -76,3 +91,25 @@ def _read_all(weights: Sequence[Weight], file: FilePath, path: Path, findings: F
     for finding in own:
         findings.add(finding)
     return arrays
+
+
+def _read_hdf5(
+    weights: Sequence[Weight],
+    store: StoreFile,
+    findings: Findings,
+    nodes: Sequence[Node],
+    members: Sequence[Member] | None,
+) -> dict[str, Array]:
+    """Both forms of Keras's HDF5 files: by the order of the layers, and by paths of class names."""
+    from specc.stores import by_order, hdf5, keras3
+    from specc.stores.members import array_parts, group_leaves, group_members, list_forms, own_members
+
+    known = own_members(nodes) if members is None else members
+    if known and keras3.is_by_path(store):
+        parts = {node.name: array_parts(node.layer) for node in nodes}
+        with keras3.open_layers(store, known, parts) as layers:
+            return by_order.read(weights, layers, store, findings, group_leaves(known, weights))
+    groups = None if members is None else group_members(members, weights)
+    forms = list_forms(members or ())
+    with hdf5.open_layers(store) as layers:
+        return by_order.read(weights, layers, store, findings, groups, forms)

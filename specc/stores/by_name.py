@@ -156,7 +156,7 @@ def _check_shapes(
             for weight in part.weights:
                 if weight.name not in stored:
                     continue
-                pair = Pair(stored[weight.name], weight, weight.shape, max(1, part.gates))
+                pair = Pair(stored[weight.name], weight, weight.shape, part.blocks_of(weight))
                 if is_other_bias_form(pair, part):
                     found = f"`{weight.name}` {show(pair.stored.shape)}"
                     report_bias_form(pair, part, found, store, findings)

@@ -6,37 +6,34 @@ without weights are dropped on both sides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from specc.diagnostics import Diagnostic, Findings
-from specc.stores import layouts
-from specc.stores.arrays import Array, StoredArray, StoreFile, check_types, list_names, to_float32
-from specc.stores.cells import A_CELL, CELL_NAMES, Part, group_by_layer, split_parts
-from specc.stores.hdf5 import FileLayer
-from specc.stores.shapes import Comparison, Pair, add_once, is_other_bias_form, report_bias_form
+from specc.stores.arrays import Array, StoreFile, check_types, list_names, to_float32
+from specc.stores.cells import A_CELL, Part, group_by_layer, split_parts
+from specc.stores.forms import Binding, Place, bind_part, count_keras1
+from specc.stores.hdf5 import FileLayer, KerasFile
+from specc.stores.shapes import Comparison
 from specc.tensors import show
 from specc.weights import Weight
 
 _MOST_LISTED = 12  # names in a message
 
-Convert = Callable[[Sequence[Array]], Sequence[Array]]
-
-
-@dataclass(frozen=True)
-class Binding:
-    """The stored arrays of one part of a layer, and how they become its weights."""
-
-    part: Part
-    pairs: tuple[Pair, ...]
-    convert: Convert | None = None
-
 
 def read(
-    weights: Sequence[Weight], layers: Sequence[FileLayer], store: StoreFile, findings: Findings
+    weights: Sequence[Weight],
+    file: KerasFile,
+    store: StoreFile,
+    findings: Findings,
+    groups: Mapping[str, list[Weight]] | None = None,
+    forms: Mapping[str, str] | None = None,
 ) -> dict[str, Array]:
-    """The arrays of all weights; raises SpecError where layers, counts, shapes or types do not fit."""
-    declared = group_by_layer(weights)
+    """The arrays of all weights; raises SpecError where layers, counts, shapes or types do not fit.
+
+    groups: the weights of each layer of the file, where the file's layers are not the spec's.
+    forms: of the spec's layers whose kernels Keras 1 kept otherwise.
+    """
+    declared, layers = dict(group_by_layer(weights) if groups is None else groups), file.layers
     if len(declared) != len(layers):
         _report_layer_count(declared, layers, store, findings)
     elif _is_shuffled(list(declared.values()), layers):
@@ -46,7 +43,7 @@ def read(
     comparison = Comparison(store, findings)
     bindings: list[Binding] = []
     for group, layer in zip(declared.values(), layers, strict=True):
-        bound = _bind_layer(group, layer, store, findings)
+        bound = _bind_layer(group, layer, Place(layer.name, store, findings, file.backend == "theano", forms or {}))
         comparison.compare_layer([(binding.part, binding.pairs) for binding in bound])
         bindings += bound
     pairs = [(pair.stored, pair.weight) for binding in bindings for pair in binding.pairs]
@@ -76,9 +73,8 @@ def _report_layer_count(
         hint += f"; `{apart[0]}` and the file's `{apart[1]}` are the first that differ"
     listed = list_names([layer.name for layer in layers], _MOST_LISTED)
     wanted = list_names(list(declared), _MOST_LISTED)
-    message = (
-        f"`{store.title}` holds {len(layers)} layers with weights ({listed}), the model has {len(declared)} ({wanted})"
-    )
+    found = f"{len(layers)} layer{'s'[: len(layers) != 1]} with weights ({listed})"
+    message = f"`{store.title}` holds {found}, the model has {len(declared)} ({wanted})"
     findings.add(Diagnostic("W408", store.blame, message, hint))
 
 
@@ -118,25 +114,19 @@ def _warn_of_order(names: Sequence[str], layers: Sequence[FileLayer], store: Sto
     )
 
 
-def _bind_layer(group: Sequence[Weight], layer: FileLayer, store: StoreFile, findings: Findings) -> list[Binding]:
+def _bind_layer(group: Sequence[Weight], layer: FileLayer, place: Place) -> list[Binding]:
     """Which arrays of the file's layer go to which part of the model's layer."""
     parts = split_parts(group)
-    is_keras1 = len(layer.arrays) != len(group) and len(layer.arrays) == sum(map(_keras1_count, parts))
+    is_keras1 = len(layer.arrays) != len(group) and len(layer.arrays) == sum(map(count_keras1, parts))
     if len(layer.arrays) != len(group) and not (is_keras1 and all(p.bias for p in parts if p.gates)):
-        _report_array_count(group, parts, layer, store, findings)
+        _report_array_count(group, parts, layer, place.store, place.findings)
         return []
     bindings, start = [], 0
     for part in parts:
-        stop = start + (_keras1_count(part) if is_keras1 else len(part.weights))
-        arrays = layer.arrays[start:stop]
-        bindings.append(_bind_part(part, arrays, layer.name, store, findings))
+        stop = start + (count_keras1(part) if is_keras1 else len(part.weights))
+        bindings.append(bind_part(part, layer.arrays[start:stop], place))
         start = stop
     return bindings
-
-
-def _keras1_count(part: Part) -> int:
-    """How many arrays Keras 1 kept of this: three a gate of an LSTM or GRU."""
-    return 3 * part.gates if part.gates in (3, 4) else len(part.weights)
 
 
 def _report_array_count(
@@ -148,7 +138,7 @@ def _report_array_count(
     count, hint = len(layer.arrays), None
     if biases and count == len(group) - biases:
         hint = "the file's layer has no bias: set `use_bias: false`"
-    elif not biases and count in (len(group) + len(parts), sum(map(_keras1_count, parts))):
+    elif not biases and count in (len(group) + len(parts), sum(map(count_keras1, parts))):
         hint = "the file's layer has a bias: set `use_bias: true`"
     elif count in (9, 12):
         hint = f"{count} arrays are those of {A_CELL[count // 3]} of Keras 1"
@@ -165,53 +155,3 @@ def _report_array_count(
 
 def _list_shapes(shapes: Sequence[tuple[int, ...]]) -> str:
     return ", ".join(map(show, shapes[:6])) + (", …" if len(shapes) > 6 else "")
-
-
-def _bind_part(part: Part, arrays: Sequence[StoredArray], layer: str, store: StoreFile, findings: Findings) -> Binding:
-    if len(arrays) > len(part.weights):
-        return _bind_keras1(part, arrays, layer, store, findings)
-    plain = [Pair(a, w, w.shape, max(1, part.gates)) for a, w in zip(arrays, part.weights, strict=True)]
-    if part.gates not in (3, 4) or part.bias is None:
-        return Binding(part, tuple(plain))
-    kernel, bias = plain[0].stored.shape, plain[2].stored.shape
-    if len(bias) == 1 and kernel and bias[0] == 2 * kernel[-1]:
-        return _bind_cudnn(part, plain, layer, store, findings)
-    if is_other_bias_form(plain[2], part):
-        found = f"a GRU bias {show(bias)} in layer `{layer}`"
-        report_bias_form(plain[2], part, found, store, findings)
-        return Binding(part, tuple(plain[:2]))
-    return Binding(part, tuple(plain))
-
-
-def _bind_cudnn(part: Part, plain: Sequence[Pair], layer: str, store: StoreFile, findings: Findings) -> Binding:
-    """The arrays of a CuDNNLSTM or CuDNNGRU, known by the size of the bias: two for every gate."""
-    name = CELL_NAMES[part.gates]
-    if part.gates == 3 and not part.reset_after:
-        report_bias_form(plain[2], part, f"a CuDNNGRU in layer `{layer}`", store, findings)
-        return Binding(part, tuple(plain[:2]))
-    warning = Diagnostic(
-        "W413",
-        (*part.weights[0].path[:-1], "recurrent_activation"),
-        f"layer `{layer}` in `{store.title}` is a CuDNN{name}, which computes with "
-        "`recurrent_activation: sigmoid` and `activation: tanh`",
-        "set them on the layer, where they differ",
-        severity="warning",
-    )
-    add_once(warning, findings)
-    bias = Pair(plain[2].stored, plain[2].weight, (2 * part.gates * part.units,), 2 * part.gates)
-    convert = layouts.plain_lstm if part.gates == 4 else layouts.plain_gru
-    return Binding(part, (*plain[:2], bias), lambda arrays: convert(*arrays))
-
-
-def _bind_keras1(
-    part: Part, arrays: Sequence[StoredArray], layer: str, store: StoreFile, findings: Findings
-) -> Binding:
-    """The arrays of a Keras 1 layer: W, U and b of each gate."""
-    units = part.units
-    shapes = ((part.weights[0].shape[0], units), (units, units), (units,))
-    pairs = [Pair(array, part.weights[i % 3], shapes[i % 3], 1) for i, array in enumerate(arrays)]
-    if part.reset_after:
-        found = f"a GRU of Keras 1 ({len(arrays)} arrays) in layer `{layer}`"
-        report_bias_form(pairs[2], part, found, store, findings)
-    fuse = layouts.fuse_keras1_lstm if part.gates == 4 else layouts.fuse_keras1_gru
-    return Binding(part, tuple(pairs), fuse)

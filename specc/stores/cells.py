@@ -15,8 +15,9 @@ A_CELL = {1: "a SimpleRNN", 3: "a GRU", 4: "an LSTM"}
 class Part:
     """What is stored together: one array, or the two or three of a recurrent cell.
 
-    weights: in Keras's order. Those of a cell are kernel (in, gates * units), recurrent_kernel (units,
-        gates * units) and perhaps bias: (gates * units,), or (2, 3 * units) of a GRU with reset_after.
+    weights: in Keras's order. Those of a cell are kernel (…, in, gates * units), recurrent_kernel (…, units,
+        gates * units), and perhaps bias: (gates * units,); (2, 3 * units) of a GRU with reset_after;
+        (2 * gates * units,) of a cuDNN layer. The axes in front are those of a convolution.
     gates: 1 SimpleRNN, 3 GRU, 4 LSTM; 0 where this is no cell.
     """
 
@@ -32,6 +33,15 @@ class Part:
     def bias(self) -> Weight | None:
         """The bias of a cell."""
         return self.weights[2] if len(self.weights) == 3 else None
+
+    @property
+    def is_cudnn(self) -> bool:
+        """Whether the arrays are declared in cuDNN's layout."""
+        return self.bias is not None and self.bias.shape == (2 * self.gates * self.units,)
+
+    def blocks_of(self, weight: Weight) -> int:
+        """How many times the cell's width the last axis of its weight holds."""
+        return max(1, self.gates) * (2 if self.is_cudnn and weight is self.bias else 1)
 
     @property
     def reset_after(self) -> bool:
@@ -64,10 +74,10 @@ def gates_by_weight(weights: Sequence[Weight]) -> dict[str, int]:
 
 
 def count_gates(shape: tuple[int, ...]) -> int | None:
-    """The gates of a recurrent kernel (units, gates * units), or None where this is none."""
-    if len(shape) != 2 or not shape[0] or shape[1] % shape[0]:
+    """The gates of a recurrent kernel (…, units, gates * units), or None where this is none."""
+    if len(shape) < 2 or not shape[-2] or shape[-1] % shape[-2]:
         return None
-    gates = shape[1] // shape[0]
+    gates = shape[-1] // shape[-2]
     return gates if gates in CELL_NAMES else None
 
 

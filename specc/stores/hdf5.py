@@ -37,29 +37,46 @@ class FileLayer:
     arrays: tuple[StoredArray, ...]
 
 
+@dataclass(frozen=True)
+class KerasFile:
+    """The layers that hold arrays, in order, and the backend that wrote them; Keras 1 did not say which."""
+
+    layers: list[FileLayer]
+    backend: str | None
+
+
 @contextmanager
-def open_layers(store: StoreFile) -> Iterator[list[FileLayer]]:
-    """The layers that hold arrays, open for reading while the context lasts."""
+def open_file(store: StoreFile) -> Iterator[h5py.h5g.GroupID]:
+    """The root of a file, open for reading while the context lasts."""
     check_heaps(store)
-    with _damage(store):
+    with guard(store):
         file = h5py.File(store.path, "r")
     with file:
-        with _damage(store):
-            layers = _list_layers(store, file.id)
-        yield [layer for layer in layers if layer.arrays]
-
-
-def _list_layers(store: StoreFile, group: h5py.h5g.GroupID) -> list[FileLayer]:
-    if group.links.exists(b"model_weights"):
-        group = _child(store, group, "model_weights")
-    names = _names(store, group, "layer_names")
-    if names is None:
-        raise _no_layers(store, group)
-    return [_file_layer(store, group, name) for name in names]
+        yield file.id
 
 
 @contextmanager
-def _damage(store: StoreFile) -> Iterator[None]:
+def open_layers(store: StoreFile) -> Iterator[KerasFile]:
+    """The layers, open for reading while the context lasts."""
+    with open_file(store) as root:
+        with guard(store):
+            found = _list_layers(store, root)
+        yield found
+
+
+def _list_layers(store: StoreFile, group: h5py.h5g.GroupID) -> KerasFile:
+    if group.links.exists(b"model_weights"):
+        group = find_child(store, group, "model_weights")
+    names = read_texts(store, group, "layer_names")
+    if names is None:
+        raise _no_layers(store, group)
+    layers = [_file_layer(store, group, name) for name in names]
+    backend = read_texts(store, group, "backend")
+    return KerasFile([layer for layer in layers if layer.arrays], backend[0] if backend else None)
+
+
+@contextmanager
+def guard(store: StoreFile) -> Iterator[None]:
     """What h5py raises on a broken file, as a finding."""
     try:
         yield
@@ -80,14 +97,14 @@ def _no_layers(store: StoreFile, group: h5py.h5g.GroupID) -> Exception:
 
 
 def _file_layer(store: StoreFile, parent: h5py.h5g.GroupID, name: str) -> FileLayer:
-    group = _child(store, parent, name)
+    group = find_child(store, parent, name)
     if not isinstance(group, h5py.h5g.GroupID):
         raise store.damaged(f"layer `{name}` is no group")
-    arrays = [_stored_array(store, group, array) for array in _names(store, group, "weight_names") or ()]
+    arrays = [find_array(store, group, array) for array in read_texts(store, group, "weight_names") or ()]
     return FileLayer(name, tuple(arrays))
 
 
-def _child(store: StoreFile, group: h5py.h5g.GroupID, path: str) -> h5py.h5g.GroupID:
+def find_child(store: StoreFile, group: h5py.h5g.GroupID, path: str) -> h5py.h5g.GroupID:
     """The group or dataset at a path, by hard links alone."""
     for step in path.split("/"):
         if step in ("", "."):
@@ -101,7 +118,7 @@ def _child(store: StoreFile, group: h5py.h5g.GroupID, path: str) -> h5py.h5g.Gro
     return group
 
 
-def _names(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> list[str] | None:
+def read_texts(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> list[str] | None:
     """A list of names in an attribute, or in ``name0``, ``name1``, … where it was too long for one."""
     if h5py.h5a.exists(group, name.encode()):
         return _read_names(store, group, name)
@@ -127,8 +144,8 @@ def _read_names(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> list[st
     return [value.decode() if isinstance(value, bytes) else str(value) for value in values.tolist()]
 
 
-def _stored_array(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> StoredArray:
-    dataset = _child(store, group, name)
+def find_array(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> StoredArray:
+    dataset = find_child(store, group, name)
     if not isinstance(dataset, h5py.h5d.DatasetID):
         raise store.damaged(f"`{name}` is no dataset")
     _refuse_foreign_data(store, dataset, name)
@@ -156,7 +173,7 @@ def _refuse_foreign_data(store: StoreFile, dataset: h5py.h5d.DatasetID, name: st
         raise store.refused(f"`{name}` is an external dataset, whose data lies in other files")
     foreign = {plan.get_filter(i)[0] for i in range(plan.get_nfilters())} - _FILTERS
     if foreign:
-        raise store.refused(f"`{name}` is packed with HDF5 filter {min(foreign)}, which needs a plugin")
+        raise store.refused(f"`{name}` is packed with HDF5 filter {min(foreign)}; gzip and shuffle are read")
 
 
 def _refuse_huge_chunks(store: StoreFile, view: h5py.Dataset, name: str) -> None:
@@ -166,7 +183,7 @@ def _refuse_huge_chunks(store: StoreFile, view: h5py.Dataset, name: str) -> None
 
 
 def _read(store: StoreFile, view: h5py.Dataset, name: str, is_bfloat16: bool) -> Stored:
-    with _damage(store):
+    with guard(store):
         if view.size and not view.id.get_storage_size():
             raise store.damaged(f"`{name}` is declared and was never written")
         values: Stored = np.asarray(view[()])

@@ -24,13 +24,21 @@ _NO_BLOCK = 1
 
 
 def check_heaps(store: StoreFile) -> None:
-    """Raise W402 where a heap would lead in circles."""
+    """Raise W402 where a heap would lead in circles, W403 for numbers of another width than every HDF5 has."""
     with store.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if _number_widths(data) != b"\x08\x08":
+            raise store.refused("its addresses and sizes are not of 8 bytes")
         sound = all(_is_sound_global(data, start) for start in _find(data, b"GCOL\x01")) and all(
             _is_sound_local(data, start) for start in _find(data, b"HEAP\x00")
         )
     if not sound:
         raise store.damaged("one of its heaps of names contradicts itself")
+
+
+def _number_widths(data: mmap.mmap) -> bytes:
+    """The bytes that an address and a size take, from the superblock: version 0 and 1 keep them later."""
+    place = 13 if data[8:9] < b"\x02" else 9
+    return data[place : place + 2]
 
 
 def _find(data: mmap.mmap, signature: bytes) -> Iterator[int]:

@@ -40,7 +40,11 @@ def draw(weight: Weight, *, seed: int, dialect: str, gates: int = 1) -> Array:
     if law.block_of_ones is not None:
         place, count = law.block_of_ones
         units = weight.shape[-1] // count
-        blocks = [sample((place * units,)), np.ones(units, np.float32), sample(((count - place - 1) * units,))]
+        blocks = [
+            sample((place * units,)),
+            np.ones(units, np.float32),
+            sample(((count - place - 1) * units,)),
+        ]
     elif facts.gate_by_gate and gates > 1:
         blocks = [sample(split_gates(weight.shape, gates)) for _ in range(gates)]
     else:

@@ -100,6 +100,11 @@ def _cudnn_kernels(kernel: Array, recurrent_kernel: Array, gates: int) -> tuple[
     return _join(inputs), _join(states)
 
 
+def mirror(kernel: Array) -> Array:
+    """Theano's convolution kernels, which it applies mirrored, as every other backend has them; and back."""
+    return np.ascontiguousarray(np.flip(kernel, axis=tuple(range(kernel.ndim - 2))))
+
+
 def onnx_lstm(kernel: Array, recurrent_kernel: Array, bias: Array | None) -> OnnxCell:
     """W (1, 4u, in), R (1, 4u, u) and B (1, 8u) of the ONNX LSTM, whose gates are i, o, f, c."""
 

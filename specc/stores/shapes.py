@@ -82,7 +82,7 @@ class Comparison:
             return False
         weight = part.weights[0]
         message = (
-            f"`{self.store.title}` holds {A_CELL[gates]} of {recurrent[0]} units for "
+            f"`{self.store.title}` holds {A_CELL[gates]} of {recurrent[-2]} units for "
             f"`{weight.name.rpartition('/')[0]}`, expected {A_CELL[part.gates]} of {part.units}"
         )
         hint = f"its kernel is {show(kernel)}, its recurrent_kernel {show(recurrent)}"
@@ -115,7 +115,7 @@ def report_bias_form(pair: Pair, part: Part, found: str, store: StoreFile, findi
 def is_other_bias_form(pair: Pair, part: Part) -> bool:
     """Whether a GRU's bias has the form that goes with the other ``reset_after``, at any width."""
     shape = pair.stored.shape
-    if part.gates != 3 or pair.weight is not part.bias:
+    if part.gates != 3 or part.is_cudnn or pair.weight is not part.bias:
         return False
     return len(shape) == 1 if part.reset_after else len(shape) == 2 and shape[0] == 2
 

@@ -33,16 +33,22 @@ def write(
     whole: bool = False,
     text: Literal["bytes", "str"] = "bytes",
     chunks: int = 1,
+    backend: str | None = "tensorflow",
     **options: Any,
 ) -> Path:
-    """One group a layer, with its arrays in order; whole: below ``model_weights``. options: of the datasets."""
+    """One group a layer, with its arrays in order.
+
+    whole: below ``model_weights``. chunks: how many attributes a list of names is cut into. backend: None for a
+    file of Keras 1, which names neither backend nor version. options: of the datasets.
+    """
     with h5py.File(file, "w") as target:
         root = target.create_group("model_weights") if whole else target
         if whole:
             target.attrs["model_config"] = "{}"
             root.create_group("top_level_model_weights")
-        root.attrs["backend"] = "tensorflow"
-        root.attrs["keras_version"] = "2.1.6"
+        if backend is not None:
+            root.attrs["backend"] = backend
+            root.attrs["keras_version"] = "2.1.6"
         _put(root, "layer_names", list(layers), text, chunks)
         for name, arrays in layers.items():
             group = root.create_group(name)

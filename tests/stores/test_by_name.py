@@ -55,7 +55,7 @@ def test_the_name_of_the_file_does_not_matter(tmp_path: Path) -> None:
 
 
 def test_compressed_and_fortran_ordered_members(tmp_path: Path) -> None:
-    arrays = {name: np.asfortranarray(array) for name, array in values(MODEL).items()}
+    arrays: dict[str, Any] = {name: np.asfortranarray(array) for name, array in values(MODEL).items()}
     np.savez_compressed(tmp_path / "w.npz", **arrays)
     found = bound(MODEL, tmp_path / "w.npz")
     for name, array in found.items():
@@ -128,8 +128,7 @@ def test_another_width_is_one_finding(tmp_path: Path) -> None:
     """Kernel, recurrent kernel, bias, and the kernel of the layer behind: one mistake."""
     narrow = values([*lstm("lstm", 8, 24), *dense("dense", 24, 2)])
     assert refusals(MODEL, save(tmp_path, narrow)) == [
-        "W406 layers.0.units: `lstm/kernel` in `w.npz`: found (8, 96), expected (8, 128) | "
-        "the file holds 24 units"
+        "W406 layers.0.units: `lstm/kernel` in `w.npz`: found (8, 96), expected (8, 128) | the file holds 24 units"
     ]
 
 
@@ -138,8 +137,7 @@ def test_two_layers_of_another_width_are_two_findings(tmp_path: Path) -> None:
     narrow = values([*lstm("a", 8, 24), *lstm("b", 24, 24), *dense("c", 24, 2)])
     assert refusals(model, save(tmp_path, narrow)) == [
         "W406 layers.0.units: `a/kernel` in `w.npz`: found (8, 96), expected (8, 128) | the file holds 24 units",
-        "W406 layers.1.units: `b/kernel` in `w.npz`: found (24, 96), expected (32, 128) | "
-        "the file holds 24 units",
+        "W406 layers.1.units: `b/kernel` in `w.npz`: found (24, 96), expected (32, 128) | the file holds 24 units",
     ]
 
 
@@ -225,8 +223,7 @@ def test_values_that_are_not_finite_are_a_warning(tmp_path: Path) -> None:
     messages = [d.message.replace(str(tmp_path), "") for d in findings]
     assert messages == [
         "`dense/kernel` in `/w.npz` holds 2 values that are not finite: the first is nan at (3, 1)",
-        "`dense/bias` in `/w.npz` holds 1 value that is beyond the range of float32: "
-        "the first is 1e+300 at (0,)",
+        "`dense/bias` in `/w.npz` holds 1 value that is beyond the range of float32: the first is 1e+300 at (0,)",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from numpy.testing import assert_array_equal
 from specc.diagnostics import Findings
 from specc.stores import layouts
 from specc.stores.arrays import Array
+from specc.weights import Weight
 from tests.stores.declarations import (
     bidirectional_lstm,
     bound,
@@ -30,9 +32,7 @@ ARRAYS = values(MODEL)
 
 
 def cell(layer: str, arrays: dict[str, Array], name: str) -> list[tuple[str, Array]]:
-    return [
-        (f"{name}/{part}:0", arrays[f"{layer}/{part}"]) for part in ("kernel", "recurrent_kernel", "bias")
-    ]
+    return [(f"{name}/{part}:0", arrays[f"{layer}/{part}"]) for part in ("kernel", "recurrent_kernel", "bias")]
 
 
 FILE: Layers = {
@@ -68,9 +68,7 @@ def test_packed_datasets_and_other_floats(tmp_path: Path) -> None:
 
 
 def test_names_that_look_like_paths_are_walked(tmp_path: Path) -> None:
-    deep = {
-        "sequential/dense": [("sequential/dense/kernel", ARRAYS["head/kernel"]), ("b", ARRAYS["head/bias"])]
-    }
+    deep = {"sequential/dense": [("sequential/dense/kernel", ARRAYS["head/kernel"]), ("b", ARRAYS["head/bias"])]}
     assert_array_equal(bound(dense("d", 2, 5), write(tmp_path / "w", deep))["d/bias"], ARRAYS["head/bias"])
 
 
@@ -118,6 +116,74 @@ def test_cudnn_layers_become_plain_ones_with_a_warning(tmp_path: Path) -> None:
     ]
 
 
+def conv_lstm(layer: str, channels: int, filters: int) -> list[Weight]:
+    shapes = (("kernel", (3, 2, channels, 4 * filters)), ("recurrent_kernel", (3, 2, filters, 4 * filters)))
+    return declare(layer, *shapes, ("bias", (4 * filters,)), blame="filters")
+
+
+def stored(arrays: Iterable[Array]) -> Layers:
+    return {"l": [(str(i), array) for i, array in enumerate(arrays)]}
+
+
+def test_convolution_kernels_of_theano_are_mirrored(tmp_path: Path) -> None:
+    model = conv_lstm("conv", 1, 2)
+    arrays = values(model)
+    files = {name: write(tmp_path / name, stored(arrays.values()), backend=name) for name in ("theano", "tensorflow")}
+    assert_array_equal(bound(model, files["tensorflow"])["conv/kernel"], arrays["conv/kernel"])
+    found = bound(model, files["theano"])
+    for name in ("conv/kernel", "conv/recurrent_kernel"):
+        assert_array_equal(found[name], arrays[name][::-1, ::-1])
+        assert found[name].flags.c_contiguous
+    assert_array_equal(found["conv/bias"], arrays["conv/bias"])
+    plain = lstm("lstm", 3, 2)
+    file = write(tmp_path / "plain", stored(values(plain).values()), backend="theano")
+    assert_array_equal(bound(plain, file)["lstm/kernel"], values(plain)["lstm/kernel"])
+
+
+def test_conv_lstm_of_keras_1_and_of_another_width(tmp_path: Path) -> None:
+    model = conv_lstm("conv", 1, 2)
+    gates = layouts.split_keras1_lstm(*values(model).values())
+    found = bound(model, write(tmp_path / "w", stored(gates), backend=None))
+    for name, array in values(model).items():
+        assert_array_equal(found[name], array)
+    assert refusals(conv_lstm("conv", 1, 5), tmp_path / "w") == [
+        "W406 layers.0.filters: `conv/kernel` in `w` (as `0`): found (3, 2, 1, 2), expected (3, 2, 1, 5) | "
+        "the file holds 2 filters"
+    ]
+    assert refusals(conv_lstm("conv", 1, 5), write(tmp_path / "v", stored(values(model).values()))) == [
+        "W406 layers.0.filters: `conv/kernel` in `v` (as `0`): found (3, 2, 1, 8), expected (3, 2, 1, 20) | "
+        "the file holds 2 filters"
+    ]
+
+
+@pytest.mark.parametrize(("gates", "plain"), [(4, (8,)), (3, (2, 6))])
+def test_layers_that_are_declared_as_cudnn_keep_them(tmp_path: Path, gates: int, plain: tuple[int, ...]) -> None:
+    model = recurrent("rnn", 3, 2, gates, bias=(4 * gates,))
+    arrays = values(model)
+    findings = Findings()
+    found = bound(model, write(tmp_path / "w", stored(arrays.values())), findings)
+    for name, array in arrays.items():
+        assert_array_equal(found[name], array)
+    source = list(values(recurrent("rnn", 3, 2, gates, bias=plain)).values())
+    convert: Any = layouts.cudnn_lstm if gates == 4 else layouts.cudnn_gru
+    found = bound(model, write(tmp_path / "p", stored(source)), findings)
+    for array, wanted in zip(found.values(), convert(*source), strict=True):
+        assert_array_equal(array, wanted)
+    assert findings.diagnostics == []
+    assert refusals(recurrent("rnn", 3, 5, gates, bias=(10 * gates,)), tmp_path / "w") == [
+        f"W406 layers.0.units: `rnn/kernel` in `w` (as `0`): found (3, {2 * gates}), expected (3, {5 * gates}) | "
+        "the file holds 2 units"
+    ]
+
+
+def test_a_cudnn_gru_is_of_reset_after(tmp_path: Path) -> None:
+    file = write(tmp_path / "w", stored(values(gru("gru", 3, 2)).values()))
+    assert refusals(recurrent("rnn", 3, 2, 3, bias=(12,)), file) == [
+        "W410 layers.0.type: `w` holds a GRU bias (6,) in layer `l`, which is of `reset_after: false`; "
+        "a CuDNNGRU cannot compute that | use GRU with `reset_after: false` in its place"
+    ]
+
+
 def one(layer: str, *shapes: tuple[int, ...]) -> Layers:
     return {layer: [(str(i), np.ones(shape, np.float32)) for i, shape in enumerate(shapes)]}
 
@@ -139,13 +205,10 @@ def one(layer: str, *shapes: tuple[int, ...]) -> Layers:
         ),
     ],
 )
-def test_gru_biases_contradict_reset_after(
-    tmp_path: Path, reset_after: bool, stored: Layers, message: str
-) -> None:
+def test_gru_biases_contradict_reset_after(tmp_path: Path, reset_after: bool, stored: Layers, message: str) -> None:
     declared, needed = str(reset_after).lower(), str(not reset_after).lower()
     assert refusals(gru("gru", 3, 4, reset_after=reset_after), write(tmp_path / "w", stored)) == [
-        f"W410 layers.0.reset_after: `w` holds {message} for `reset_after: {declared}` | "
-        f"set `reset_after: {needed}`"
+        f"W410 layers.0.reset_after: `w` holds {message} for `reset_after: {declared}` | set `reset_after: {needed}`"
     ]
 
 
@@ -160,8 +223,7 @@ def test_another_width(tmp_path: Path, stored: Layers) -> None:
     model = [*lstm("lstm", 3, 32), *dense("dense", 32, 1, 1)]
     file = write(tmp_path / "w", {**stored, **one("d", (24, 1), (1,))})
     assert refusals(model, file)[-1] == (
-        "W406 layers.0.units: `lstm/kernel` in `w` (as `0`): found (3, 96), expected (3, 128) | "
-        "the file holds 24 units"
+        "W406 layers.0.units: `lstm/kernel` in `w` (as `0`): found (3, 96), expected (3, 128) | the file holds 24 units"
     )
     assert len([line for line in refusals(model, file) if not line.startswith("W413")]) == 1
 
@@ -169,8 +231,7 @@ def test_another_width(tmp_path: Path, stored: Layers) -> None:
 def test_another_width_in_keras_1(tmp_path: Path) -> None:
     file = write(tmp_path / "w", one("l", *[(3, 24), (24, 24), (24,)] * 4))
     assert refusals(lstm("lstm", 3, 32), file) == [
-        "W406 layers.0.units: `lstm/kernel` in `w` (as `0`): found (3, 24), expected (3, 32) | "
-        "the file holds 24 units"
+        "W406 layers.0.units: `lstm/kernel` in `w` (as `0`): found (3, 24), expected (3, 32) | the file holds 24 units"
     ]
 
 
@@ -209,19 +270,19 @@ def test_another_width_in_keras_1(tmp_path: Path) -> None:
         ),
         (
             dense("d", 3, 4),
-            one("l", (3, 4), (4,)) | one("more", (4, 1), (1,)) | one("most", (1, 1), (1,)),
+            {**one("l", (3, 4), (4,)), **one("more", (4, 1), (1,)), **one("most", (1, 1), (1,))},
             "W408 weights: `w` holds 3 layers with weights (`l`, `more`, `most`), the model has 1 (`d`) | "
             "a Keras file is bound layer by layer, in order",
         ),
         (
             [*dense("a", 3, 4), *dense("b", 4, 1)],
             one("x", (4, 1), (1,)),
-            "W408 weights: `w` holds 1 layers with weights (`x`), the model has 2 (`a`, `b`) | "
+            "W408 weights: `w` holds 1 layer with weights (`x`), the model has 2 (`a`, `b`) | "
             "a Keras file is bound layer by layer, in order; `a` and the file's `x` are the first that differ",
         ),
         (
             [*dense("a", 3, 4), *dense("b", 4, 1)],
-            one("x", (4, 1), (1,)) | one("y", (3, 4), (4,)),
+            {**one("x", (4, 1), (1,)), **one("y", (3, 4), (4,))},
             "W408 weights: `w` holds the same layers in another order: `x` stands in the place of `a` | "
             "list the layers in the file's order: `x`, `y`",
         ),

@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from specc.diagnostics import SpecError
-from tests.stores.declarations import bound, dense, refusals, values
+from tests.stores.declarations import bound, dense, refusals, survives, values
 
 MODEL = dense("dense", 3, 2)
 
@@ -62,10 +61,7 @@ def test_flipped_bytes_of_an_npz(tmp_path: Path) -> None:
     file = tmp_path / "flipped.npz"
     for place in range(len(good)):
         file.write_bytes(good[:place] + bytes([good[place] ^ 0x41]) + good[place + 1 :])
-        try:
-            bound(MODEL, file)
-        except SpecError as error:
-            assert all(d.code.startswith("W4") for d in error.diagnostics)
+        assert survives(MODEL, file)
 
 
 def test_a_pickle_is_never_read(tmp_path: Path) -> None:
@@ -79,9 +75,7 @@ def test_a_pickle_is_never_read(tmp_path: Path) -> None:
     assert found.startswith("W402 weights: `v.npz` is damaged: member `dense/kernel.npy` is no .npy array")
     (tmp_path / "w.pt").write_bytes(raw)
     (found,) = refusals(MODEL, tmp_path / "w.pt")
-    assert found.startswith(
-        "W401 weights: `w.pt` is no weights file: it is a Python pickle, which could run any"
-    )
+    assert found.startswith("W401 weights: `w.pt` is no weights file: it is a Python pickle, which could run any")
 
 
 def test_a_bomb_is_not_inflated(tmp_path: Path) -> None:
@@ -154,9 +148,7 @@ def test_duplicate_members(tmp_path: Path) -> None:
 
 def test_methods_that_npz_does_not_use(tmp_path: Path) -> None:
     (found,) = refusals(MODEL, archive(tmp_path / "w.npz", GOOD, zipfile.ZIP_BZIP2))
-    assert found.startswith(
-        "W403 weights: `w.npz` is refused: member `dense/kernel.npy` is encrypted, or packed"
-    )
+    assert found.startswith("W403 weights: `w.npz` is refused: member `dense/kernel.npy` is encrypted, or packed")
 
 
 @pytest.mark.parametrize(

@@ -21,16 +21,12 @@ DIALECTS = list(FACTS)
 MODERN = ["keras2", "tf.keras", "keras3"]
 
 
-def weight(
-    kind: str, *shape: int, name: str = "dense/kernel", forget: bool = False, **arguments: Any
-) -> Weight:
+def weight(kind: str, *shape: int, name: str = "dense/kernel", forget: bool = False, **arguments: Any) -> Weight:
     law = Initializer(kind, arguments, block_of_ones=(1, 4) if forget else None)
     return Weight(name, shape, law, name.partition("/")[0], ("layers", 0, "units"))
 
 
-def sample(
-    kind: str, *shape: int, dialect: str = "keras2", seed: int = 7, gates: int = 1, **arguments: Any
-) -> Array:
+def sample(kind: str, *shape: int, dialect: str = "keras2", seed: int = 7, gates: int = 1, **arguments: Any) -> Array:
     return draw(weight(kind, *shape, **arguments), seed=seed, dialect=dialect, gates=gates)
 
 
@@ -127,9 +123,7 @@ def test_fans_of_convolutions_and_vectors() -> None:
     assert is_uniform(sample("glorot_uniform", 10_000, dialect="keras2"), -root, root)
 
 
-@pytest.mark.parametrize(
-    "shape", [(40, 40), (200, 30), (30, 200), (30, 61), (1, 8), (8, 1), (3, 4, 20), (1, 1)]
-)
+@pytest.mark.parametrize("shape", [(40, 40), (200, 30), (30, 200), (30, 61), (1, 8), (8, 1), (3, 4, 20), (1, 1)])
 def test_orthogonal(shape: tuple[int, ...]) -> None:
     matrix = sample("orthogonal", *shape, gain=2.0).reshape(-1, shape[-1]).astype(float)
     rows, columns = matrix.shape
@@ -167,9 +161,7 @@ def test_identity_in_each_dialect() -> None:
     assert_array_equal(sample("identity", 6, 3), np.concatenate([eye] * 2))
     for dialect in ("tf.keras", "keras3"):
         assert_array_equal(sample("identity", 3, 12, dialect=dialect), np.eye(3, 12))
-    assert_array_equal(
-        sample("identity", 3, 12, gates=4, dialect="keras1"), np.concatenate([eye] * 4, axis=1)
-    )
+    assert_array_equal(sample("identity", 3, 12, gates=4, dialect="keras1"), np.concatenate([eye] * 4, axis=1))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

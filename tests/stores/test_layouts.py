@@ -56,9 +56,7 @@ CUDNN_GRU = [[0.246704, -0.194632], [0.552021, -0.176607], [0.509117, -0.212962]
 
 def keras_1_arrays(gates: int) -> list[Array]:
     shapes = ((3, 2), (2, 2), (2,))
-    return [
-        rounded(shape, 90 + kind + 4 * gate) for gate in range(gates) for kind, shape in enumerate(shapes)
-    ]
+    return [rounded(shape, 90 + kind + 4 * gate) for gate in range(gates) for kind, shape in enumerate(shapes)]
 
 
 def test_keras_1_lstm_computes_what_keras_1_2_2_did() -> None:
@@ -92,9 +90,7 @@ def test_recorded_cudnn_vectors(name: str, convert: Any) -> None:
     arrays = [np.asarray(stored[key], np.float32) for key in ("kernel", "recurrent_kernel", "bias")]
     wanted = record["outputs"]["keras >= 2.1.5 conversion"]
     bias = wanted.get("bias", wanted.get("bias(2,6)"))
-    for found, expected in zip(
-        convert(*arrays), (wanted["kernel"], wanted["recurrent_kernel"], bias), strict=True
-    ):
+    for found, expected in zip(convert(*arrays), (wanted["kernel"], wanted["recurrent_kernel"], bias), strict=True):
         assert_allclose(found, expected, atol=1e-6)
 
 
