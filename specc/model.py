@@ -6,18 +6,20 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from specc.diagnostics import Diagnostic, Document, Findings, SpecError
 from specc.graph import Graph, build_graph
 from specc.graph.budget import check_memory
+from specc.keras_files import Architecture, Translated, find_in_text, open_architecture, read_binary
 from specc.source import Source, parse, read
 from specc.spec import Spec, read_spec
 
 if TYPE_CHECKING:
     from specc.stores.arrays import Array
+    from specc.stores.members import Member
     from specc.summary import Summary
 
 Target = Literal["onnx"]
@@ -29,6 +31,7 @@ class Model:
 
     diagnostics: the warnings. folder: where the spec's own relative paths start.
     weights: the weight file, or None for seeded initializers.
+    members: the layers as Keras's files have them, where the model came from one.
     """
 
     document: Document
@@ -37,6 +40,7 @@ class Model:
     diagnostics: tuple[Diagnostic, ...]
     identity: str
     weights: FilePath | None = None
+    members: tuple[Member, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -60,6 +64,8 @@ class Model:
                 seed=self.spec.header.seed,
                 dialect=self.spec.dialect.name,
                 findings=findings,
+                nodes=self.graph.nodes,
+                members=self.members,
             )
         except SpecError as error:
             raise SpecError(error.diagnostics, self.document) from None
@@ -125,7 +131,7 @@ def load(
     weights: str | os.PathLike[str] | None = None,
     max_memory: int | None = None,
 ) -> Model:
-    """Read and validate a spec: a path, ``-`` for stdin, or the data of one.
+    """Read and validate a spec or a model of Keras: a path, ``-`` for stdin, or the data of one.
 
     dialect, weights, max_memory: instead of what the spec says.
     Raises SpecError with every mistake, Unreadable for a file that cannot be read.
@@ -133,13 +139,41 @@ def load(
     if isinstance(source, Mapping):
         document = parse(json.dumps(dict(source), indent=2), "<data>")
         return check(document, FilePath(), dialect=dialect, weights=weights, max_memory=max_memory)
-    document = read(source)
-    folder = FilePath(os.fspath(source)).parent if os.fspath(source) != "-" else FilePath()
-    return check(document, folder, dialect=dialect, weights=weights, max_memory=max_memory)
+    name = os.fspath(source)
+    architecture = read_binary(FilePath(name)) if name != "-" else None
+    if architecture is not None:
+        return check_architecture(architecture, dialect=dialect, weights=weights, max_memory=max_memory)
+    folder = FilePath(name).parent if name != "-" else FilePath()
+    return check(read(source), folder, dialect=dialect, weights=weights, max_memory=max_memory)
+
+
+def check_architecture(
+    architecture: Architecture,
+    *,
+    dialect: str | None = None,
+    weights: str | os.PathLike[str] | None = None,
+    max_memory: int | None = None,
+) -> Model:
+    """The model of what a file of Keras holds; SpecError where specc cannot say it."""
+    found = open_architecture(architecture, dialect)
+    file = found.weights if weights is None else weights
+    model = check(found.document, FilePath(), weights=file, max_memory=max_memory)
+    diagnostics = [*found.diagnostics, *model.diagnostics]
+    if file is None:
+        diagnostics.append(
+            Diagnostic(
+                "K720",
+                ("weights",),
+                "the architecture holds no weights: seeded initializers stand in for them",
+                "give the file of weights with --weights",
+                severity="warning",
+            )
+        )
+    return replace(model, diagnostics=tuple(diagnostics), members=found.members)
 
 
 def check(
-    document: Source,
+    document: Source | Translated,
     folder: FilePath,
     *,
     dialect: str | None = None,
@@ -147,6 +181,8 @@ def check(
     max_memory: int | None = None,
 ) -> Model:
     """The model of a source that was read; SpecError where it has mistakes."""
+    if isinstance(document, Source) and (found := find_in_text(document)) is not None:
+        return check_architecture(found, dialect=dialect, weights=weights, max_memory=max_memory)
     findings = Findings()
     spec = read_spec(document, document.data, findings, dialect)
     graph = None
@@ -176,8 +212,8 @@ def _own_weights(spec: Spec, folder: FilePath, findings: Findings) -> FilePath |
     named = spec.header.weights
     if named is None:
         return None
-    base = folder.resolve()
-    file = (base / named).resolve()
+    base = FilePath(os.path.realpath(folder))
+    file = FilePath(os.path.realpath(base / named))  # unlike resolve(), does not mind links in a circle
     if not file.is_relative_to(base):
         findings.add(
             Diagnostic(

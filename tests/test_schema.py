@@ -19,7 +19,7 @@ from specc.layers.base import CalledLayer, Layer
 from specc.model import load
 from specc.schema.__main__ import FILES
 from specc.schema.docstrings import describe_fields
-from specc.schema.examples import EXAMPLES
+from specc.schema.examples import EXAMPLES, examples_of
 from specc.schema.parameters import spellings
 from specc.source import parse
 from specc.spec.entries import read_layer
@@ -233,7 +233,7 @@ def fields() -> Iterator[tuple[type[Layer], str]]:
 def test_every_value_that_editors_offer_is_accepted() -> None:
     tried = set()
     for cls, field in fields():
-        for value in EXAMPLES.get(field, ()):
+        for value in examples_of(cls.__name__, field):
             tried.add(field)
             item = {**schema.minimal_example(cls), field: value}
             if field == "batch_shape":

@@ -32,7 +32,7 @@ def mask_of(pattern: str, rows: int, steps: int, seed: int = 0) -> Array:
     mask = np.ones((rows, steps), bool)
     generator = np.random.default_rng([seed, steps])
     for i in range(rows):
-        some = 1 + (i + seed) % (steps - 1)
+        some = 1 + (i + seed) % max(1, steps - 1)
         if pattern == "right":
             mask[i, steps - some :] = False
         elif pattern == "left":
@@ -45,9 +45,7 @@ def mask_of(pattern: str, rows: int, steps: int, seed: int = 0) -> Array:
     return mask
 
 
-def make_feeds(
-    spec: Mapping[str, Any], steps: int, pattern: str, mask_value: float = 0.0, seed: int = 0
-) -> Feeds:
+def make_feeds(spec: Mapping[str, Any], steps: int, pattern: str, mask_value: float = 0.0, seed: int = 0) -> Feeds:
     """Random inputs for every Input; masked steps hold ``mask_value``, or id 0. Each input has its own mask."""
     feeds = {}
     generator = np.random.default_rng([seed, steps, len(pattern)])
@@ -58,9 +56,7 @@ def make_feeds(
     return feeds
 
 
-def _input(
-    dtype: str, shape: Sequence[int], mask: Array, mask_value: float, generator: np.random.Generator
-) -> Array:
+def _input(dtype: str, shape: Sequence[int], mask: Array, mask_value: float, generator: np.random.Generator) -> Array:
     timed = len(shape) > 1 and tuple(shape[:2]) == mask.shape
     if dtype == "bool":
         return mask
@@ -139,6 +135,4 @@ def check_parity(
     fixed = [e["shape"][0] for e in spec["layers"] if e["type"] == "Input" and len(e["shape"]) > 1]
     lengths = LENGTHS if None in fixed or not fixed else tuple(fixed[:1])
     for steps in lengths:
-        comparison.check(
-            [make_feeds(comparison.spec, steps, p, mask_value, seed) for seed, p in enumerate(patterns)]
-        )
+        comparison.check([make_feeds(comparison.spec, steps, p, mask_value, seed) for seed, p in enumerate(patterns)])

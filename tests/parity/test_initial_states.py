@@ -12,7 +12,7 @@ from tests.parity.specs import CELLS, SOURCES, begin, called, recurrent, states_
 
 pytestmark = pytest.mark.parity
 
-FLAGS = tuple(product((False, True), repeat=3))
+FLAGS = tuple(product((False, True), repeat=2))
 
 
 @pytest.mark.parametrize("flags", FLAGS, ids=lambda f: "".join("01"[x] for x in f))
@@ -20,8 +20,9 @@ FLAGS = tuple(product((False, True), repeat=3))
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_initial_state(dialect: str, cell: str, source: str, flags: tuple[bool, ...]) -> None:
-    """return_sequences, go_backwards, unroll; leading masked steps put out zeros, whatever the state."""
-    return_sequences, go_backwards, unroll = flags
+    """return_sequences, go_backwards; unroll takes turns. Leading masked steps put out zeros, whatever the state."""
+    return_sequences, go_backwards = flags
+    unroll = (FLAGS.index(flags) + SOURCES.index(source) + list(CELLS).index(cell)) % 3 == 0
     layer = recurrent(
         cell,
         return_sequences=return_sequences,
@@ -49,6 +50,18 @@ def test_the_mask_goes_on_past_a_layer_with_initial_state(dialect: str, source: 
     check_parity({"dialect": dialect, "layers": [*inputs, *sequence, layer, after], "outputs": ["rnn", "after"]})
 
 
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_mask_goes_on_past_bidirectional_with_initial_state(dialect: str, source: str) -> None:
+    inner = {**CELLS["GRU_after"], "return_sequences": True}
+    inputs, names = states_for(inner, 2)
+    sequence = begin(source, None)
+    layer = {"type": "Bidirectional", "name": "both", "layer": inner, "inputs": sequence[-1]["name"]}
+    layer |= {"initial_state": names, **called(source)}
+    after = {"type": "LSTM", "name": "after", "units": 2, "return_sequences": True, "return_state": True}
+    check_parity({"dialect": dialect, "layers": [*inputs, *sequence, layer, after], "outputs": ["both", "after"]})
+
+
 @pytest.mark.parametrize("activation", ["elu", "softplus", "selu", "softmax"])
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -65,9 +78,9 @@ def test_initial_state_with_other_activations(dialect: str, cell: str, activatio
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("dialect", ["tf.keras", "keras3"])
 def test_zero_output_for_mask(dialect: str, cell: str, initial: bool, unroll: bool, return_sequences: bool) -> None:
-    layer = recurrent(
-        cell, zero_output_for_mask=True, return_sequences=return_sequences, unroll=unroll, mask="steps"
-    )
+    if dialect == "tf.keras" and unroll and not return_sequences:
+        pytest.skip("tf_keras raises")
+    layer = recurrent(cell, zero_output_for_mask=True, return_sequences=return_sequences, unroll=unroll, mask="steps")
     inputs, names = states_for(layer) if initial else ([], None)
     layer |= {"inputs": "x"} | ({"initial_state": names} if names else {})
     check_parity({"dialect": dialect, "layers": [*inputs, *begin("explicit", 5 if unroll else None), layer]})

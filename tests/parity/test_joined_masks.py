@@ -22,7 +22,7 @@ def branches(masked: tuple[bool, ...], shapes: list[list[int | None]] | None = N
     """Inputs, some of them masked, and what the join is called on; each input has its own masked steps."""
     layers: list[Entry] = []
     ends = []
-    for i, mask in enumerate(masked):
+    for i in range(len(masked)):
         shape = shapes[i] if shapes else [None, FEATURES]
         layers.append({"type": "Input", "name": f"x{i}", "shape": shape})
         ends.append(f"x{i}")

@@ -67,7 +67,9 @@ def test_classifier(dialect: str) -> None:
 @pytest.mark.parametrize("cells", [("LSTM",) * 3, ("GRU_after",) * 3, ("SimpleRNN", "GRU_before", "LSTM")], ids=str)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_three_masked_layers(dialect: str, cells: tuple[str, ...]) -> None:
-    layers = [recurrent(c, return_sequences=i < 2, go_backwards=i == 1) | {"name": f"r{i}"} for i, c in enumerate(cells)]
+    layers = [
+        recurrent(c, return_sequences=i < 2, go_backwards=i == 1) | {"name": f"r{i}"} for i, c in enumerate(cells)
+    ]
     spec = {"dialect": dialect, "layers": [*words("tokens", "table", 6), *layers], "outputs": ["r0", "r1", "r2"]}
     check_parity(spec)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.parity.comparison import LENGTHS, check_parity
 from tests.parity.frameworks import DIALECTS
-from tests.parity.specs import LONE_CELLS, SOURCES, STACKS, Entry, begin, called, state_widths, states_of
+from tests.parity.specs import LONE_CELLS, STACKS, Entry, begin, called, state_widths, states_of
 from tests.parity.test_stateful import check_calls
 
 pytestmark = pytest.mark.parity
@@ -31,13 +31,13 @@ def start(layer: Entry, widths: list[int], sequence: list[Entry]) -> tuple[list[
 
 
 @pytest.mark.parametrize("flags", FLAGS, ids=lambda f: "".join("01"[x] for x in f))
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", ["none", "masking", "explicit"])
 @pytest.mark.parametrize("cells", STACKS)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_flags(dialect: str, cells: str, source: str, flags: tuple[bool, ...]) -> None:
     """return_sequences, go_backwards, unroll, initial states; return_state and StackedRNNCells take turns."""
     return_sequences, go_backwards, unroll, starts = flags
-    turn = FLAGS.index(flags) + SOURCES.index(source)
+    turn = FLAGS.index(flags) + len(source)
     layer = stack(
         STACKS[cells],
         wrapped=turn % 3 == 0,
@@ -57,24 +57,45 @@ def test_flags(dialect: str, cells: str, source: str, flags: tuple[bool, ...]) -
 @pytest.mark.parametrize("cell", LONE_CELLS)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_stack_of_one(dialect: str, cell: str, source: str) -> None:
-    """Keras 3 cannot run a stack of one LSTMCell under a mask: it loses a level of the states."""
+    if (dialect, source) == ("keras3", "masking"):
+        pytest.skip("Keras 3.15 loses a level of the states")
     layer = stack([LONE_CELLS[cell]], return_sequences=True, return_state=True, name="rnn")
-    spec = {"dialect": dialect, "layers": [*begin(source, None), layer]}
-    if (dialect, cell, source) != ("keras3", "LSTMCell", "masking"):
-        check_parity(spec)
+    check_parity({"dialect": dialect, "layers": [*begin(source, None), layer]})
 
 
-@pytest.mark.parametrize("cell", ["LSTMCell", "SimpleRNNCell"])
-@pytest.mark.parametrize("source", ["none", "masking"])
-@pytest.mark.parametrize("dialect", ["keras2", "tf.keras"])
-def test_reverse_state_order(dialect: str, source: str, cell: str) -> None:
-    """Of equal widths, since tf_keras mixes up others."""
-    cells = {"type": "StackedRNNCells", "cells": [LONE_CELLS[cell]] * 2, "reverse_state_order": True}
-    layer = {"type": "RNN", "name": "rnn", "cell": cells, "return_sequences": True, "return_state": True}
-    sequence = begin(source, None)
-    check_parity({"dialect": dialect, "layers": [*sequence, layer]})
-    inputs, layer = start(layer, state_widths(cells), sequence)
-    check_parity({"dialect": dialect, "layers": [*inputs, *sequence, layer]})
+@pytest.mark.parametrize("version", ["2.1.6", "2.2.4", "2.3.1"])
+@pytest.mark.parametrize("starts", [False, True])
+@pytest.mark.parametrize("cells", STACKS)
+def test_last_cell_first(cells: str, starts: bool, version: str) -> None:
+    """Keras 2 up to 2.2.2, or with `reverse_state_order`: the same states in another order."""
+    is_old = version == "2.1.6"
+    layer = stack(STACKS[cells], wrapped=True, return_sequences=True, return_state=True, name="rnn")
+    reversed_ = {**layer, "cell": {**layer["cell"], **({} if is_old else {"reverse_state_order": True})}}
+    order = last_first(STACKS[cells])
+    sequence = begin("none", None)
+    inputs, names = states_of(state_widths(STACKS[cells])) if starts else ([], [])
+    if starts:
+        layer |= {"inputs": "x", "initial_state": names}
+        reversed_ |= {"inputs": "x", "initial_state": [names[i] for i in order]}
+    gates = {"recurrent_activation": "hard_sigmoid"}  # whatever the version's default
+    spec: Entry = {"dialect": "keras2", "layers": [*inputs, *sequence, with_gates(reversed_, gates)]}
+    against: Entry = {**spec, "layers": [*inputs, *sequence, with_gates(layer, gates)]}
+    against["outputs"] = ["rnn", *(f"rnn.state_{i}" for i in order)]
+    check_parity(spec | {"keras_version": version}, against=against)
+
+
+def last_first(cells: list[Entry]) -> list[int]:
+    """The numbers of the states, those of the last cell first."""
+    groups, count = [], 0
+    for cell in cells:
+        groups.append(range(count, count := count + len(state_widths(cell))))
+    return [number for group in reversed(groups) for number in group]
+
+
+def with_gates(layer: Entry, gates: Entry) -> Entry:
+    """The layer with arguments for the cells that have gates."""
+    cells = [{**c, **gates} if c["type"] != "SimpleRNNCell" else c for c in layer["cell"]["cells"]]
+    return {**layer, "cell": {**layer["cell"], "cells": cells}}
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -121,7 +142,8 @@ def test_bidirectional_with_initial_state(dialect: str, cells: str, source: str)
 @pytest.mark.parametrize("cells", ["LSTMCell", *STACKS])
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_stateful_bidirectional(dialect: str, cells: str, source: str) -> None:
-    inner = rnn_of(cells, stateful=True, return_sequences=True, return_state=True)
+    inner = rnn_of(cells, stateful=True, return_sequences=True)
+    inner["return_state"] = dialect != "keras3"  # Keras 3.15 stumbles over the masks of the states
     layer = {"type": "Bidirectional", "name": "both", "layer": inner}
     check_calls({"dialect": dialect, "layers": [*begin(source, None), layer]})
 
@@ -141,7 +163,10 @@ def test_bidirectional_around_backwards(dialect: str, backwards: bool) -> None:
 def test_zero_output_for_mask(dialect: str, cells: str, return_sequences: bool, unroll: bool) -> None:
     layer = stack(STACKS[cells], zero_output_for_mask=True, return_sequences=return_sequences, unroll=unroll)
     layer |= {"name": "rnn", "mask": "steps"}
-    check_parity({"dialect": dialect, "layers": [*begin("explicit", 5 if unroll else None), layer]})
+    spec = {"dialect": dialect, "layers": [*begin("explicit", 5 if unroll else None), layer]}
+    # tf_keras cannot put out zeros at the last of several written-out steps.
+    looped = {**spec, "layers": [*spec["layers"][:-1], {**layer, "unroll": False}]}
+    check_parity(spec, against=spec if return_sequences else looped)
 
 
 @pytest.mark.parametrize("activation", ["elu", "selu", "softmax"])

@@ -15,7 +15,16 @@ from tests.parity import frameworks
 Array = NDArray[Any]
 Entry = Mapping[str, Any]
 
-_CALLS = {"type", "name", "inputs", "initial_state", "mask", "layer", "backward_layer", "cell", "cells"}
+STATE_NAMES = {
+    "LSTM": ("state_h", "state_c"),
+    "GRU": ("state",),
+    "SimpleRNN": ("state",),
+    "Attention": ("attention_scores",),
+    "AdditiveAttention": ("attention_scores",),
+}
+_SWITCHES = ("use_causal_mask", "return_attention_scores")
+"""Arguments of a call, not of the class."""
+_CALLS = {"type", "name", "inputs", "initial_state", "mask", "layer", "backward_layer", "cell", "cells", *_SWITCHES}
 """Keys that say what a layer is or is called on, or hold layers; all others are arguments of its class."""
 
 
@@ -44,9 +53,7 @@ class Translation:
             else:
                 self._add_layer(entry, last)
             last = entry["name"]
-        wanted = self.spec.get("outputs") or [
-            r for r in self.tensors if r == last or r.startswith(f"{last}.")
-        ]
+        wanted = self.spec.get("outputs") or [r for r in self.tensors if r == last or r.startswith(f"{last}.")]
         self.model = self.keras.Model(self.inputs, [self.tensors[r] for r in wanted])
 
     def run(self, feeds: Mapping[str, Array]) -> list[Array]:
@@ -61,10 +68,12 @@ class Translation:
         return [e["name"] for e in self.spec["layers"] if e["type"] == "Input"]
 
     def reset_states(self) -> None:
-        """Zero the states of every stateful layer."""
+        """Zero the states of every stateful layer. Keras 3 itself cannot where a stack nests them."""
         for layer in self.layers.values():
             if getattr(layer, "stateful", False):
-                layer.reset_states()
+                for way in (layer.forward_layer, layer.backward_layer) if hasattr(layer, "forward_layer") else (layer,):
+                    for state in flatten(way.states):
+                        state.assign(np.zeros(state.shape, np.float32))
 
     def _add_input(self, entry: Entry) -> None:
         arguments = {k: v for k, v in entry.items() if k != "type"}
@@ -83,7 +92,9 @@ class Translation:
             given = [self.tensors[r] for r in ([states] if isinstance(states, str) else states)]
             how["initial_state"] = pack(given, layer)
         if "mask" in entry:
-            how["mask"] = self.tensors[entry["mask"]]
+            masks = entry["mask"]
+            how["mask"] = [self.tensors.get(r) for r in masks] if isinstance(masks, list) else self.tensors[masks]
+        how |= {key: entry[key] for key in _SWITCHES if key in entry}
         result = layer(x, **how)
         self.layers[name] = layer
         self.arrays |= randomize(layer, name, self.scale)
@@ -95,7 +106,8 @@ class Translation:
         rest = results[1:]
         if entry["type"] == "Bidirectional" and entry.get("merge_mode", "concat") is None:
             self.tensors[f"{name}.backward"] = rest.pop(0)
-        self.tensors |= {f"{name}.state_{i}": state for i, state in enumerate(rest)}
+        states = STATE_NAMES.get(entry["type"], [f"state_{i}" for i in range(len(rest))])
+        self.tensors |= {f"{name}.{state}": tensor for state, tensor in zip(states, rest, strict=False)}
 
 
 def make_layer(dialect: str, entry: Entry) -> Any:
@@ -145,15 +157,14 @@ def pack(states: list[Any], layer: Any) -> list[Any]:
     if not hasattr(cell, "cells"):
         return states
     rest = iter(states)
-    return [
-        [next(rest) for _ in size] if isinstance(size, list | tuple) else next(rest) for size in cell.state_size
-    ]
+    return [[next(rest) for _ in size] if isinstance(size, list | tuple) else next(rest) for size in cell.state_size]
 
 
 def random_array(name: str, shape: tuple[int, ...], scale: float) -> Array:
     """Numbers that depend on the name and the shape only, none of them zero."""
     generator = np.random.default_rng(zlib.crc32(f"{name} {shape}".encode()))
-    return (generator.uniform(0.05, scale, shape) * generator.choice([-1, 1], shape)).astype(np.float32)
+    array: Array = np.asarray(generator.uniform(0.05, scale, shape) * generator.choice([-1, 1], shape), np.float32)
+    return np.abs(array) if name.endswith("variance") else array
 
 
 def _weights(layer: Any, scope: str) -> Iterator[tuple[str, Any]]:
@@ -169,5 +180,9 @@ def _weights(layer: Any, scope: str) -> Iterator[tuple[str, Any]]:
         for number, cell in enumerate(layer.cells):
             yield from _weights(cell, f"{scope}/cell_{number}")
     else:
-        for variable in layer.trainable_weights:
-            yield f"{scope}/{variable.name.split('/')[-1].split(':')[0]}", variable
+        statistics = [v for v in layer.non_trainable_weights if "moving" in v.name or "renorm" in v.name]
+        for variable in (*layer.trainable_weights, *statistics):
+            name = variable.name.split("/")[-1].split(":")[0]
+            if type(layer).__name__.startswith("Depthwise") and name == "kernel":  # so Keras 3 calls it
+                name = "depthwise_kernel"
+            yield f"{scope}/{name}", variable

@@ -1,0 +1,53 @@
+"""The room of Keras's own files: an architecture of any era becomes the data of a spec.
+
+What comes out is what a person would write by hand, so every later room treats it as any spec. Names, renamed
+arguments, defaults of old versions and models inside models end here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from specc.diagnostics import Diagnostic
+from specc.keras_files.document import Translated
+from specc.keras_files.era import Era, find_era
+from specc.keras_files.reading import Architecture, find_in_text, read_binary
+from specc.keras_files.translation import translate
+from specc.stores.members import Member
+
+__all__ = ["Architecture", "KerasModel", "Translated", "find_in_text", "open_architecture", "read_binary"]
+
+
+@dataclass(frozen=True)
+class KerasModel:
+    """A file of Keras, translated.
+
+    document: the spec, whose findings point into Keras's text. members: the layers as weight files know them.
+    weights: the file itself, where it holds arrays. renamed: what Keras called a layer -> its name in the spec.
+    dropped: what the spec leaves out, in words.
+    """
+
+    document: Translated
+    members: tuple[Member, ...]
+    era: Era
+    weights: FilePath | None
+    renamed: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+    dropped: tuple[str, ...]
+
+
+def open_architecture(architecture: Architecture, dialect: str | None = None) -> KerasModel:
+    """Translate what a file holds. dialect: instead of the file's own. SpecError for what specc cannot say."""
+    era = find_era(architecture.data, architecture.version, architecture.backend, dialect)
+    found = translate(architecture.data, architecture.path, architecture.source, era)
+    return KerasModel(
+        found.document,
+        found.members,
+        era,
+        architecture.weights,
+        found.renamed,
+        tuple(found.report.findings),
+        tuple(found.report.dropped),
+    )

@@ -1,0 +1,142 @@
+"""Finds the architecture in a file: text, a whole-model HDF5, or a Keras 3 archive. Content decides, never names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from specc.diagnostics import Diagnostic, Path, SpecError, Unreadable
+from specc.source import Refused, Source, parse
+
+HDF5 = b"\x89HDF\r\n\x1a\n"
+ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What a file says. path: of ``{class_name, config}`` in the source's data.
+
+    version, backend: of the Keras that wrote it, where the file says so. weights: the file, if it holds arrays.
+    """
+
+    source: Source
+    path: Path
+    version: str | None
+    backend: str | None
+    weights: FilePath | None = None
+
+    @property
+    def data(self) -> Any:
+        data: Any = self.source.data
+        for step in self.path:
+            data = data[step]
+        return data
+
+
+def sniff(path: FilePath) -> bytes:
+    """The first bytes of a file; none where it is no regular file, or cannot be read: who reads it will say so."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return file.read(8)
+    except (OSError, ValueError):
+        return b""
+
+
+def read_binary(path: FilePath) -> Architecture | None:
+    """The architecture in an HDF5 file or a Keras archive; None for any other file.
+
+    Raises SpecError for one that is damaged, refused, or holds weights alone.
+    """
+    head = sniff(path)
+    if head.startswith(HDF5):
+        return _read_hdf5(path)
+    return _read_archive(path) if head.startswith(ZIP) else None
+
+
+def find_in_text(source: Source) -> Architecture | None:
+    """The architecture that a text is, perhaps wrapped as TensorFlow.js does; None for a text of another kind."""
+    data: Any = source.data
+    path: Path = ()
+    version = backend = None
+    for _ in range(3):
+        if not isinstance(data, Mapping) or "specc" in data:
+            return None
+        version, backend = data.get("keras_version", version), data.get("backend", backend)
+        if "class_name" in data:
+            return Architecture(source, path, _text(version), _text(backend))
+        key = next((key for key in ("modelTopology", "model_config") if key in data), None)
+        if key is None:
+            return None
+        data, path = data[key], (*path, key)
+    return None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _read_hdf5(path: FilePath) -> Architecture:
+    from specc.stores.arrays import StoreFile
+    from specc.stores.keras_header import read_header
+
+    name = os.fspath(path)
+    with _naming(name):
+        header = read_header(StoreFile(path, name, ()))
+    if header.config is None:
+        raise _refuse(
+            name,
+            "K701",
+            f"`{name}` holds weights and no architecture",
+            "give the architecture (the .json of the model, or a spec) and this file with --weights",
+        )
+    source = parse(header.config, f"{name}:model_config")
+    found = find_in_text(source)
+    if found is None:
+        raise _refuse(name, "K700", f"the attribute `model_config` of `{name}` is no architecture of Keras")
+    # The group of the weights says who wrote them; without its version they are of Keras 1.
+    version = header.weights_version or header.version or found.version
+    if header.weights_version is None and (header.version or "2").startswith("2"):
+        version = header.version or found.version or "1"
+    return Architecture(source, found.path, version, header.backend or found.backend, path)
+
+
+def _read_archive(path: FilePath) -> Architecture | None:
+    from specc.stores.arrays import StoreFile
+    from specc.stores.keras_archive import read_config
+
+    name = os.fspath(path)
+    with _naming(name):
+        found = read_config(StoreFile(path, name, ()))
+    if found is None:
+        return None
+    config, metadata, has_weights = found
+    source = parse(config, f"{name}:config.json")
+    architecture = find_in_text(source)
+    if architecture is None:
+        raise _refuse(name, "K700", f"`config.json` in `{name}` is no architecture of Keras")
+    version = architecture.version
+    if metadata is not None:
+        said = parse(metadata, f"{name}:metadata.json").data
+        version = _text(said.get("keras_version")) if isinstance(said, Mapping) else version
+    return Architecture(source, architecture.path, version, architecture.backend, path if has_weights else None)
+
+
+def _refuse(name: str, code: str, message: str, hint: str | None = None) -> SpecError:
+    return SpecError([Diagnostic(code, (), message, hint)], Refused(name, None))
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Findings of the stores have no document: they get the file itself."""
+    try:
+        yield
+    except SpecError as error:
+        raise SpecError(error.diagnostics, error.document or Refused(name, None)) from None
+    except OSError as error:
+        raise Unreadable(f"cannot read `{name}`: {(error.strerror or str(error)).lower()}") from None
