@@ -12,7 +12,7 @@ TARGETS = ("onnx",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SOURCE", help="a spec, or - for stdin")
+    parser.add_argument("source", metavar="SOURCE", help="a spec or a model of Keras, or - for stdin")
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the file to write, or - for stdout")
     parser.add_argument("--target", choices=TARGETS, default="onnx", help="default: onnx")
     parser.add_argument("--opset", type=positive, default=17, metavar="N", help="ONNX opset (default: 17)")

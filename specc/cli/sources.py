@@ -18,7 +18,7 @@ def add_source_options(parser: argparse.ArgumentParser, weights: bool = True) ->
     """The options that say how a source is read. weights: whether the command needs any."""
     parser.set_defaults(weights=None)
     if weights:
-        help_ = "take the weights from this .npz, .safetensors or .h5"
+        help_ = "take the weights from this .npz, .safetensors, .h5 or .keras"
         parser.add_argument("--weights", metavar="FILE", help=help_)
     parser.add_argument("--dialect", choices=NAMES, help="the Keras that the spec means")
     parser.add_argument("--max-memory", metavar="BYTES", type=positive, help="refuse models whose weights take more")

@@ -11,7 +11,7 @@ from specc.cli.terminal import width
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SOURCE", help="a spec, or - for stdin")
+    parser.add_argument("source", metavar="SOURCE", help="a spec or a model of Keras, or - for stdin")
     add_source_options(parser, weights=False)
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic
 from specc.keras_files.document import Translated
-from specc.keras_files.era import Era, find_era
 from specc.keras_files.reading import Architecture, find_in_text, read_binary
-from specc.keras_files.translation import translate
-from specc.stores.members import Member
+
+if TYPE_CHECKING:
+    from specc.keras_files.era import Era
+    from specc.stores.members import Member
 
 __all__ = ["Architecture", "KerasModel", "Translated", "find_in_text", "open_architecture", "read_binary"]
 
@@ -40,6 +42,10 @@ class KerasModel:
 
 def open_architecture(architecture: Architecture, dialect: str | None = None) -> KerasModel:
     """Translate what a file holds. dialect: instead of the file's own. SpecError for what specc cannot say."""
+    # Whoever opens a spec does not pay for these.
+    from specc.keras_files.era import find_era
+    from specc.keras_files.translation import translate
+
     era = find_era(architecture.data, architecture.version, architecture.backend, dialect)
     found = translate(architecture.data, architecture.path, architecture.source, era)
     return KerasModel(

@@ -43,7 +43,7 @@ def is_trainable(layer: Any) -> bool:
 
 def layers_of(model: Mapping[str, Any], path: Path) -> tuple[list[Any], Path]:
     """The layers of a model and where their list stands; none where there is no list."""
-    config = model["config"]
+    config = model.get("config")
     if isinstance(config, list):
         return config, (*path, "config")
     layers = config.get("layers") if isinstance(config, Mapping) else None

@@ -58,8 +58,8 @@ class Reader:
     era: Era
     report: Report
 
-    def read(self, data: Any, path: Path, is_inner: bool = False) -> Item | None:
-        """The layer; None, reported, where specc cannot say it. is_inner: it stands in a wrapper."""
+    def read(self, data: Any, path: Path) -> Item | None:
+        """The layer; None, reported, where specc cannot say it."""
         form = self._form(data, path)
         if form is None:
             return None
@@ -132,7 +132,8 @@ class Reader:
             value = config.get(key)
             if value is None and key == "backward_layer":
                 continue
-            inside = self._inside(value, (*path, "config", key))
+            where: Path = (*path, "config", key)
+            inside = self._cells(value, where) if key in ("cell", "cells") else self.read(value, where)
             if inside is None:
                 return None
             fields[key] = _nested(inside)
@@ -145,19 +146,19 @@ class Reader:
 
     def wrap_over_time(self, data: Any, path: Path) -> Item | None:
         """A layer inside a TimeDistributed that the file does not hold."""
-        item = self.read(data, path, is_inner=True)
+        item = self.read(data, path)
         if item is None:
             return None
         places = {("layer",): path} | _nested_places("layer", item)
         return Item("TimeDistributed", path, {"layer": _nested(item)}, places)
 
-    def _inside(self, value: Any, path: Path) -> Item | list[Item] | None:
-        """The layer, or the cells, inside a wrapper."""
+    def _cells(self, value: Any, path: Path) -> Item | list[Item] | None:
+        """The cell, or the cells of a stack."""
         cells = _cells_of(value)
         if cells is None:
-            return self.read(value, path, is_inner=True)
+            return self.read(value, path)
         steps: Path = () if isinstance(value, list) else ("config", "cells")
-        items = [self.read(cell, (*path, *steps, i), is_inner=True) for i, cell in enumerate(cells)]
+        items = [self.read(cell, (*path, *steps, i)) for i, cell in enumerate(cells)]
         return None if None in items else [item for item in items if item is not None]
 
 

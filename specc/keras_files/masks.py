@@ -23,7 +23,7 @@ KEEPING = frozenset(
         "Dense", "Dropout", "Activation", "BatchNormalization", "LeakyReLU", "PReLU", "ELU", "ReLU", "Softmax",
         "ThresholdedReLU", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "TimeDistributed",
         "LayerNormalization", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate",
-        "Masking", "Attention", "AdditiveAttention", "ActivityRegularization", "AlphaDropout", "RepeatVector",
+        "Masking", "Attention", "AdditiveAttention", "ActivityRegularization", "AlphaDropout",
     )
 )  # fmt: skip
 """Layers behind which a mask is still there; recurrent ones where they return every step."""

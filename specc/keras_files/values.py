@@ -86,7 +86,8 @@ def _modernize(kind: str, value: Any) -> Any:
     if kind == "initializer" and isinstance(kept.get("seed"), Mapping):
         kept["seed"] = None  # Keras 3's SeedGenerator: its state is nothing that a spec could go on from
     if value.get("class_name") == "VarianceScaling":
-        law = _NAMED_LAWS.get((kept.get("scale"), kept.get("mode"), kept.get("distribution")))  # type: ignore[arg-type]
+        said = [kept.get(key) for key in ("scale", "mode", "distribution")]
+        law = next((law for known, law in _NAMED_LAWS.items() if list(known) == said), None)
         if law is not None and kept.get("seed") is None:
             return law
     return {"class_name": value.get("class_name"), "config": kept}

@@ -102,10 +102,12 @@ def _read_hdf5(
 ) -> dict[str, Array]:
     """Both forms of Keras's HDF5 files: by the order of the layers, and by paths of class names."""
     from specc.stores import by_order, hdf5, keras3
-    from specc.stores.members import array_parts, group_leaves, group_members, list_forms, own_members
+    from specc.stores.members import group_leaves, group_members, list_forms, own_members
 
     known = own_members(nodes) if members is None else members
     if known and keras3.is_by_path(store):
+        from specc.stores.array_parts import array_parts
+
         parts = {node.name: array_parts(node.layer) for node in nodes}
         with keras3.open_layers(store, known, parts) as layers:
             return by_order.read(weights, layers, store, findings, group_leaves(known, weights))

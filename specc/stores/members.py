@@ -11,11 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from specc.layers.base import Layer
-from specc.layers.bidirectional import Bidirectional
-from specc.layers.recurrent import Recurrent
-from specc.layers.rnn import RNN, StackedRNNCells
-from specc.layers.time_distributed import TimeDistributed
 from specc.weights import Weight
 
 if TYPE_CHECKING:
@@ -83,7 +78,7 @@ def group_leaves(members: Sequence[Member], weights: Sequence[Weight]) -> dict[s
 
 def list_leaves(members: Sequence[Member], prefix: str = "layers") -> Iterator[tuple[Member, str]]:
     """Every layer that is no model, with its group in a Keras 3 file."""
-    groups = _count_groups(member.type for member in members)
+    groups = count_groups(member.type for member in members)
     for member, group in zip(members, groups, strict=True):
         place = f"{prefix}/{group}"
         if member.layer is not None:
@@ -106,29 +101,7 @@ def own_members(nodes: Iterable[Node]) -> tuple[Member, ...]:
     )
 
 
-def array_parts(layer: Layer) -> tuple[str, ...]:
-    """Where Keras 3 keeps the arrays of a layer below the layer's own group, in the order of specc's weights."""
-    if isinstance(layer, Bidirectional):
-        backward = layer.backward_layer or layer.layer
-        return (*_below("forward_layer", layer.layer), *_below("backward_layer", backward))
-    if isinstance(layer, TimeDistributed):
-        return _below("layer", layer.layer)
-    if isinstance(layer, RNN):
-        return _cell_parts(layer.cells, "cell/") if layer.stacked else ("cell",)
-    if isinstance(layer, StackedRNNCells):
-        return _cell_parts(layer.cells, "")
-    return ("cell",) if isinstance(layer, Recurrent) else ("",)
-
-
-def _below(step: str, layer: Layer) -> tuple[str, ...]:
-    return tuple(f"{step}/{part}" if part else step for part in array_parts(layer))
-
-
-def _cell_parts(cells: Sequence[Layer], prefix: str) -> tuple[str, ...]:
-    return tuple(f"{prefix}cells/{name}" for name in _count_groups([cell.type for cell in cells]))
-
-
-def _count_groups(types: Iterable[str]) -> Iterator[str]:
+def count_groups(types: Iterable[str]) -> Iterator[str]:
     """The groups that Keras 3 gives layers of these classes: ``lstm``, ``dense``, ``lstm_1``."""
     counts: dict[str, int] = {}
     for name in map(group_name, types):

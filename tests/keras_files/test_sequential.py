@@ -22,7 +22,7 @@ from tests.keras_files.files import (
     write_json,
 )
 
-UNIFORM = {"class_name": "VarianceScaling", "config": {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform"}}
+SCALING: dict[str, object] = {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": None}
 LSTM = layer(
     "LSTM",
     "lstm_1",
@@ -33,7 +33,7 @@ LSTM = layer(
     activation="tanh",
     recurrent_activation="hard_sigmoid",
     use_bias=True,
-    kernel_initializer={**UNIFORM, "config": {**UNIFORM["config"], "seed": None}},
+    kernel_initializer={"class_name": "VarianceScaling", "config": SCALING},
     recurrent_initializer={"class_name": "Orthogonal", "config": {"gain": 1.0, "seed": None}},
     bias_initializer={"class_name": "Zeros", "config": {}},
     unit_forget_bias=True,

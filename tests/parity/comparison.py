@@ -136,3 +136,13 @@ def check_parity(
     lengths = LENGTHS if None in fixed or not fixed else tuple(fixed[:1])
     for steps in lengths:
         comparison.check([make_feeds(comparison.spec, steps, p, mask_value, seed) for seed, p in enumerate(patterns)])
+
+
+def check_file(spec: Mapping[str, Any], file: Path) -> None:
+    """Have Keras write the model's file, and find every weight in it under specc's name."""
+    keras = Translation(spec, 0.8)
+    keras.model.save(file)
+    arrays = specc.load({"specc": 1, **spec}).arrays(file)
+    assert arrays.keys() == keras.arrays.keys()
+    for name, array in keras.arrays.items():
+        np.testing.assert_array_equal(arrays[name], array, err_msg=name)

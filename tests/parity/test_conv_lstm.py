@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from tests.parity.comparison import (
     LENGTHS,
     PATTERNS,
     Comparison,
+    check_file,
     check_parity,
     compare,
     compile_spec,
@@ -229,6 +231,12 @@ def test_states_into_another_layer(dialect: str) -> None:
     ]
     spec = {"dialect": dialect, "layers": [*images(None, masked=True), *layers], "outputs": ["encoder", "each"]}
     check_parity(spec)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_weights_from_a_file(dialect: str, tmp_path: Path) -> None:
+    layers = [conv_lstm((2, 3), return_sequences=True), {**conv_lstm(2, use_bias=False), "name": "last"}]
+    check_file({"dialect": dialect, "layers": [*images(4), *layers]}, tmp_path / "model.h5")
 
 
 @pytest.mark.parametrize("kernel", [1, 4])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.parity.comparison import LENGTHS, check_parity
+from tests.parity.comparison import LENGTHS, check_file, check_parity
 from tests.parity.frameworks import DIALECTS
 from tests.parity.specs import LONE_CELLS, STACKS, Entry, begin, called, state_widths, states_of
 from tests.parity.test_stateful import check_calls
@@ -109,11 +110,12 @@ def test_stateful(dialect: str, cells: str, source: str, backwards: bool) -> Non
 
 
 @pytest.mark.parametrize("return_sequences", [False, True])
-@pytest.mark.parametrize("source", ["none", "explicit"])
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("cells", ["LSTMCell", "SimpleRNNCell", *STACKS])
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_bidirectional(dialect: str, cells: str, mode: str | None, source: str, return_sequences: bool) -> None:
+def test_bidirectional(dialect: str, cells: str, mode: str | None, return_sequences: bool) -> None:
+    """With and without a mask in turn."""
+    source = "none" if mode in ("sum", "mul") else "explicit"
     inner = rnn_of(cells, return_sequences=return_sequences, return_state=mode != "ave")
     layer = {"type": "Bidirectional", "name": "both", "layer": inner, "merge_mode": mode, **called(source)}
     check_parity({"dialect": dialect, "layers": [*begin(source, None), layer]})
@@ -176,6 +178,16 @@ def test_other_activations(dialect: str, activation: str) -> None:
     cells = [{**cell, "activation": activation} if i % 2 else cell for i, cell in enumerate(STACKS["three"])]
     layer = stack(cells, return_sequences=True, return_state=True, name="rnn")
     check_parity({"dialect": dialect, "layers": [*begin("masking", None), layer]}, scale=0.35)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_weights_from_a_file(dialect: str, tmp_path: Path) -> None:
+    layers = [
+        {"type": "Bidirectional", "name": "both", "layer": rnn_of("three", return_sequences=True)},
+        {**rnn_of("wide_and_narrow", return_sequences=True), "name": "stack"},
+        {**rnn_of("GRUCell_before"), "name": "one"},
+    ]
+    check_file({"dialect": dialect, "layers": [*begin("none", None), *layers]}, tmp_path / "model.h5")
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
