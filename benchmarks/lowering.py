@@ -86,9 +86,8 @@ def conv_lstm() -> None:
             x = normal(batch, 10, size, size, channels)
             times = measure({n: lambda c=c, x=x: c(x) for n, c in calls.items()}, rounds=7)
             against = f"{times['out'] / times['tf']:.2f}" if "tf" in times else "tf_keras is not installed"
-            print(
-                f"{'':33} {size:4} {channels:8} {filters:7} {batch:5} {times['scan'] / times['out']:13.2f} {against:>22}"
-            )
+            scan = times["scan"] / times["out"]
+            print(f"{'':28} {size:4} {channels:8} {filters:7} {batch:5} {scan:20.2f} {against:>25}")
 
 
 def keras_conv_lstm(size: int, channels: int, filters: int) -> Callable[[np.ndarray], object] | None:

@@ -184,7 +184,7 @@ def _read_nested(
     value: Any, path: Path, dialect: Dialect, findings: Findings, holder: _Holder
 ) -> Layer | list[Layer | None] | None:
     """The layer, or the list of layers, in a field; None for one with mistakes."""
-    if isinstance(value, list):
+    if isinstance(value, list) and holder.listed:
         return [_read_inner(item, (*path, index), dialect, findings, holder) for index, item in enumerate(value)]
     return _read_inner(value, path, dialect, findings, holder)
 

@@ -118,9 +118,7 @@ def test_keys_in_json() -> None:
         (("nothing", "here"), "2:specc: 1"),
     ],
 )
-def test_a_path_that_does_not_exist_is_the_nearest_value_around_it(
-    path: Path, expected: str, part: str
-) -> None:
+def test_a_path_that_does_not_exist_is_the_nearest_value_around_it(path: Path, expected: str, part: str) -> None:
     assert shown(parse(SPEC, "x"), path, part) == expected
 
 

@@ -105,9 +105,7 @@ def test_a_key_that_looks_like_the_head_of_a_safetensors_file_is_none(tmp_path: 
     assert read(path).data == {"layers": {"a": 1}}
 
 
-def test_a_file_that_is_too_large_is_not_read_whole(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_too_large_is_not_read_whole(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("specc.source.limits.TEXT_BYTES", 2**20)
     path = tmp_path / "a.yaml"
     path.write_bytes(b"#" * (2**20 + 5))

@@ -17,9 +17,7 @@ from specc.source.binary import decode
 
 # PyYAML writes YAML 1.1: what YAML 1.2 takes for a number it may leave without quotes.
 LIKE_NUMBER = re.compile(r"[-+.0-9eExXoOa-fA-F_]+")
-CHARACTERS = st.characters(
-    exclude_categories=["Cs"], exclude_characters="\0\x85\u2028\u2029\ufeff\ufffe\uffff"
-)
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0\x85\u2028\u2029\ufeff\ufffe\uffff")
 STRINGS = st.text(CHARACTERS, max_size=12) | st.sampled_from(
     [
         "no",
@@ -44,10 +42,7 @@ STRINGS = st.text(CHARACTERS, max_size=12) | st.sampled_from(
 )
 PLAIN_STRINGS = STRINGS.filter(lambda text: not LIKE_NUMBER.fullmatch(text))
 SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 )
 
 

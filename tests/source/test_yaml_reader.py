@@ -293,9 +293,7 @@ def test_other_versions_of_yaml_are_refused(version: str) -> None:
     assert only(f"%YAML {version}\n---\na: no\n").code == "S105"
 
 
-@pytest.mark.parametrize(
-    "character", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\u2028", "\ufeff", "\ud800", "\ufffe"]
-)
+@pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\u2028", "\ufeff", "\ud800", "\ufffe"])
 def test_characters_that_no_yaml_may_hold(character: str) -> None:
     finding = only(f"a: 1\nb: x{character}y\n")
     assert (finding.code, place(finding)) == ("S114", (2, 5, 6))

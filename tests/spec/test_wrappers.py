@@ -61,7 +61,7 @@ BAD: dict[str, list[tuple[str, Path]]] = {
     "type: RNN, cell: LSTMCell": [("V204", ("cell",))],
     "type: RNN, cell: []": [("V205", ("cell",))],
     f"type: RNN, cell: [{CELL}, LSTMCell, {LSTM}]": [("V204", ("cell", 1)), ("V216", ("cell", 2, "type"))],
-    f"type: RNN, cell: [{CELL}, {{type: StackedRNNCells, cells: [{CELL}]}}]": [("V204", ("cell", 1))],
+    f"type: RNN, cell: [{CELL}, {{type: StackedRNNCells, cells: [{CELL}]}}]": [("V216", ("cell", 1, "type"))],
     f"type: RNN, cell: {{type: StackedRNNCells, cells: {CELL}}}": [("V204", ("cell", "cells"))],
     "type: RNN, cell: {type: StackedRNNCells, cells: [{type: GRUCell, units: x}]}": [
         ("V204", ("cell", "cells", 0, "units"))

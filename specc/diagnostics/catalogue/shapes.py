@@ -44,8 +44,9 @@ RULES: tuple[Rule, ...] = (
         "G304",
         "shapes that do not fit each other",
         "Inputs that are joined have the same shape, but for the axis of a Concatenate; a length of 1 is"
-        " stretched by Add and its kin. Dot and Attention sum products along axes of one length. The same goes for the two outputs of a Bidirectional whose"
-        " `merge_mode` is not concat, for `noise_shape` and for `input_length`.",
+        " stretched by Add and its kin. Dot and Attention sum products along axes of one length. The same goes for"
+        " the two outputs of a Bidirectional whose `merge_mode` is not concat, for `noise_shape` and for"
+        " `input_length`.",
         bad="specc: 1\nlayers:\n"
         "  - {type: Input, name: x, shape: [10, 64]}\n"
         "  - {type: LSTM, name: a, units: 32, inputs: x}\n"

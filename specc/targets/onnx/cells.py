@@ -74,10 +74,8 @@ class GruStep:
             hz, hr = b.split(product, 2, axis=1)
         z = print_activation(b, b.op("Add", xz, hz), gate)
         r = print_activation(b, b.op("Add", xr, hr), gate)
-        if self.cell.reset_after:
-            inner = b.op("Mul", r, hh)
-        else:
-            inner = b.op("MatMul", b.op("Mul", r, h), self.candidate)
+        after = self.cell.reset_after
+        inner = b.op("Mul", r, hh) if after else b.op("MatMul", b.op("Mul", r, h), self.candidate)
         new = print_activation(b, b.op("Add", xh, inner), act)
         # z*h + (1-z)*new, written with one product less
         return (b.op("Add", new, b.op("Mul", z, b.op("Sub", h, new))),)
