@@ -16,38 +16,10 @@ from specc.keras_files.era import Era
 from specc.keras_files.reporting import Report
 from specc.keras_files.values import Foreign, kind_of, read_activation, read_dtype, read_parameter
 from specc.layers.base import Layer
+from specc.spec.arguments import RENAMED as KERAS_1_NAMES
 
 RENAMED: Mapping[str, tuple[str, ...]] = {
-    "output_dim": ("units",),
-    "init": ("kernel_initializer", "embeddings_initializer", "alpha_initializer", "depthwise_initializer"),
-    "inner_init": ("recurrent_initializer",),
-    "inner_activation": ("recurrent_activation",),
-    "consume_less": ("implementation",),
-    "forget_bias_init": ("unit_forget_bias",),
-    "W_regularizer": ("kernel_regularizer", "embeddings_regularizer"),
-    "U_regularizer": ("recurrent_regularizer",),
-    "b_regularizer": ("bias_regularizer",),
-    "W_constraint": ("kernel_constraint", "embeddings_constraint"),
-    "U_constraint": ("recurrent_constraint",),
-    "b_constraint": ("bias_constraint",),
-    "depthwise_regularizer": ("depthwise_regularizer",),
-    "dropout_W": ("dropout",),
-    "dropout_U": ("recurrent_dropout",),
-    "bias": ("use_bias",),
-    "p": ("rate",),
-    "sigma": ("stddev",),
-    "nb_filter": ("filters",),
-    "filter_length": ("kernel_size",),
-    "subsample_length": ("strides",),
-    "subsample": ("strides",),
-    "atrous_rate": ("dilation_rate",),
-    "border_mode": ("padding",),
-    "dim_ordering": ("data_format",),
-    "pool_length": ("pool_size",),
-    "stride": ("strides",),
-    "length": ("size",),
-    "beta_init": ("beta_initializer",),
-    "gamma_init": ("gamma_initializer",),
+    **KERAS_1_NAMES,
     "alpha": ("alpha", "negative_slope"),
     "negative_slope": ("negative_slope", "alpha"),
 }

@@ -20,20 +20,12 @@ from specc.layers.recurrent import UnrollableRecurrent
 from specc.layers.site import Site
 from specc.layers.stages import Stage
 from specc.tensors import Tensor
-from specc.weights import Initializer
+from specc.weights import Initializer, Weight
 
 
-class CellWeights(CalledLayer):
-    """The weights of a cell, and how they start and are kept in training.
+class RecurrentWeights(CalledLayer):
+    """How the three weights of a recurrent layer start, and what training does to them."""
 
-    kernel (features, gates*units), recurrent_kernel (units, gates*units), bias.
-    """
-
-    gates: ClassVar[int]
-    cell_states: ClassVar[tuple[str, ...]]
-
-    units: PositiveInt
-    """Width of the state and of the output."""
     kernel_initializer: InitializerField = GLOROT_UNIFORM
     """How the kernel (for the inputs) starts."""
     recurrent_initializer: InitializerField = ORTHOGONAL
@@ -52,6 +44,44 @@ class CellWeights(CalledLayer):
     """What the recurrent kernel is projected on after each training step."""
     bias_constraint: ConstraintField = None
     """What the bias is projected on after each training step."""
+
+    def declare(
+        self,
+        site: Site,
+        blame: str,
+        kernel: tuple[int, ...],
+        recurrent_kernel: tuple[int, ...],
+        bias: tuple[int, ...] | None,
+        bias_start: Initializer,
+    ) -> tuple[Weight, Weight, Weight | None]:
+        """Declare kernel, recurrent kernel and bias by their shapes; ``blame`` is the field that decides them."""
+        inputs = site.weight(
+            "kernel", kernel, self.kernel_initializer, blame, self.kernel_regularizer, self.kernel_constraint
+        )
+        state = site.weight(
+            "recurrent_kernel",
+            recurrent_kernel,
+            self.recurrent_initializer,
+            blame,
+            self.recurrent_regularizer,
+            self.recurrent_constraint,
+        )
+        if bias is None:
+            return inputs, state, None
+        return inputs, state, site.weight("bias", bias, bias_start, blame, self.bias_regularizer, self.bias_constraint)
+
+
+class CellWeights(RecurrentWeights):
+    """The weights of a cell, and how they start and are kept in training.
+
+    kernel (features, gates*units), recurrent_kernel (units, gates*units), bias.
+    """
+
+    gates: ClassVar[int]
+    cell_states: ClassVar[tuple[str, ...]]
+
+    units: PositiveInt
+    """Width of the state and of the output."""
 
     def check_cell(self, site: Site) -> None:
         """Refuse combinations of arguments that the cell cannot have."""
@@ -72,26 +102,8 @@ class CellWeights(CalledLayer):
         """Declare the cell and its weights."""
         self.check_cell(site)
         width = self.gates * self.units
-        kernel = site.weight(
-            "kernel",
-            (features, width),
-            self.kernel_initializer,
-            "units",
-            self.kernel_regularizer,
-            self.kernel_constraint,
-        )
-        recurrent_kernel = site.weight(
-            "recurrent_kernel",
-            (self.units, width),
-            self.recurrent_initializer,
-            "units",
-            self.recurrent_regularizer,
-            self.recurrent_constraint,
-        )
-        bias, shape = None, self.bias_shape()
-        if shape is not None:
-            bias = site.weight("bias", shape, self.bias_start(), "units", self.bias_regularizer, self.bias_constraint)
-        return Stage(self.cell(site), kernel, recurrent_kernel, bias)
+        shapes = (features, width), (self.units, width), self.bias_shape()
+        return Stage(self.cell(site), *self.declare(site, "units", *shapes, self.bias_start()))
 
 
 class CellArguments(CellWeights):

@@ -11,15 +11,8 @@ from specc.convolution import Padding, output_length
 from specc.dialects import Dialect
 from specc.layers.activation import find_step_activation
 from specc.layers.base import PositiveInt, Rate, require_known
+from specc.layers.cells import RecurrentWeights
 from specc.layers.lstm import warn_of_forget_bias
-from specc.layers.parameters import (
-    GLOROT_UNIFORM,
-    ORTHOGONAL,
-    ZEROS,
-    ConstraintField,
-    InitializerField,
-    RegularizerField,
-)
 from specc.layers.recurrent import Recurrent
 from specc.layers.site import Site
 from specc.layers.spatial import PerAxis, each, refuse_both
@@ -27,7 +20,7 @@ from specc.layers.stages import Stage
 from specc.tensors import Tensor, show
 
 
-class _ConvLSTM(Recurrent):
+class _ConvLSTM(RecurrentWeights, Recurrent):
     """z_g = conv(x_t, K_g; strides, padding, dilation) + b_g + conv(h, R_g; stride 1, same), then as LSTM.
 
     Weights, in both data formats: kernel (*sizes, channels, 4*filters), recurrent_kernel (*sizes, filters,
@@ -60,26 +53,8 @@ class _ConvLSTM(Recurrent):
     """Activation of the gates; keras3 defaults to `sigmoid`."""
     use_bias: bool = True
     """Whether a bias is added."""
-    kernel_initializer: InitializerField = GLOROT_UNIFORM
-    """How the kernel (for the inputs) starts."""
-    recurrent_initializer: InitializerField = ORTHOGONAL
-    """How the recurrent kernel (for the state) starts."""
-    bias_initializer: InitializerField = ZEROS
-    """How the bias starts."""
     unit_forget_bias: bool = True
     """Start the bias of the forget gate at one, whatever `bias_initializer` says of the others."""
-    kernel_regularizer: RegularizerField = None
-    """Penalty on the kernel in training."""
-    recurrent_regularizer: RegularizerField = None
-    """Penalty on the recurrent kernel in training."""
-    bias_regularizer: RegularizerField = None
-    """Penalty on the bias in training."""
-    kernel_constraint: ConstraintField = None
-    """What the kernel is projected on after each training step."""
-    recurrent_constraint: ConstraintField = None
-    """What the recurrent kernel is projected on after each training step."""
-    bias_constraint: ConstraintField = None
-    """What the bias is projected on after each training step."""
     dropout: Rate = 0.0
     """Share of the inputs to drop in training, in [0, 1]."""
     recurrent_dropout: Rate = 0.0
@@ -124,27 +99,10 @@ class _ConvLSTM(Recurrent):
         channels = x.shape[self._channel_axis]
         assert isinstance(channels, int)
         wide = 4 * self.filters
-        kernel = site.weight(
-            "kernel",
-            (*cell.kernel_size, channels, wide),
-            self.kernel_initializer,
-            "filters",
-            self.kernel_regularizer,
-            self.kernel_constraint,
-        )
-        recurrent_kernel = site.weight(
-            "recurrent_kernel",
-            (*cell.kernel_size, self.filters, wide),
-            self.recurrent_initializer,
-            "filters",
-            self.recurrent_regularizer,
-            self.recurrent_constraint,
-        )
-        bias = None
-        if self.use_bias:
-            start = replace(self.bias_initializer, block_of_ones=(1, 4) if self.unit_forget_bias else None)
-            bias = site.weight("bias", (wide,), start, "filters", self.bias_regularizer, self.bias_constraint)
-        return (Stage(cell, kernel, recurrent_kernel, bias),)
+        shapes = (*cell.kernel_size, channels, wide), (*cell.kernel_size, self.filters, wide)
+        bias = (wide,) if self.use_bias else None
+        start = replace(self.bias_initializer, block_of_ones=(1, 4) if self.unit_forget_bias else None)
+        return (Stage(cell, *self.declare(site, "filters", *shapes, bias, start)),)
 
     def _cell(self, site: Site) -> ops.ConvLstm:
         return ops.ConvLstm(

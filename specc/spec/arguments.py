@@ -10,7 +10,7 @@ from specc.diagnostics import did_you_mean
 
 RENAMED: Mapping[str, tuple[str, ...]] = {
     "output_dim": ("units",),
-    "init": ("kernel_initializer", "embeddings_initializer"),
+    "init": ("kernel_initializer", "embeddings_initializer", "alpha_initializer", "depthwise_initializer"),
     "inner_init": ("recurrent_initializer",),
     "inner_activation": ("recurrent_activation",),
     "consume_less": ("implementation",),
@@ -25,7 +25,19 @@ RENAMED: Mapping[str, tuple[str, ...]] = {
     "dropout_U": ("recurrent_dropout",),
     "bias": ("use_bias",),
     "p": ("rate",),
+    "sigma": ("stddev",),
     "nb_filter": ("filters",),
+    "filter_length": ("kernel_size",),
+    "subsample_length": ("strides",),
+    "subsample": ("strides",),
+    "atrous_rate": ("dilation_rate",),
+    "border_mode": ("padding",),
+    "dim_ordering": ("data_format",),
+    "pool_length": ("pool_size",),
+    "stride": ("strides",),
+    "length": ("size",),
+    "beta_init": ("beta_initializer",),
+    "gamma_init": ("gamma_initializer",),
 }
 """Arguments of Keras 1 and what Keras 2 calls them; which of several, the layer decides."""
 
