@@ -205,7 +205,7 @@ class UnrollableRecurrent(SequenceRecurrent):
         if steps > MANY_STEPS:
             site.warn(
                 "G323",
-                f"`unroll: true` writes out {steps} steps: a session of 128 steps of 128 units takes 45 ms to start, "
+                f"`unroll: true` writes out {steps} steps: a session of 128 steps of 128 units takes 37 ms to start, "
                 "one with a loop 1 ms",
                 field="unroll",
                 hint="leave `unroll` out: the native node is faster in every case that was measured",

@@ -7,7 +7,7 @@ zeros behind them, so that slot ``-1`` of its output is always zero. Reading slo
 once: the output of a valid step, the previous output at a masked step, and zero before the first valid one. Read
 from behind, the first valid step at or after t stands in slot ``count of those before t``.
 
-One GatherND compacts and makes time-major, one undoes both: 4-8 % on top of the same layer without a mask where
+One GatherND compacts and makes time-major, one undoes both: 2-16 % on top of the same layer without a mask where
 all steps are valid, and less time than it where some are not (benchmarks/lowering.py).
 """
 
