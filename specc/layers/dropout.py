@@ -100,17 +100,8 @@ def _drop_channels(site: Site, x: Tensor, rate: float, channels: int, seed: int 
     return (Tensor(site.emit_one(ops.Dropout(x.value, rate, noise, seed)), x.mask),)
 
 
-class AlphaDropout(CalledLayer):
+class AlphaDropout(Dropout):
     """Dropout that keeps mean and variance, for layers with `activation: selu`."""
-
-    along_last_axis: ClassVar[bool] = True
-
-    rate: Rate
-    """Share of the inputs to drop, in [0, 1]."""
-    noise_shape: list[UnknownOrSize] | None = None
-    """Shape of the random mask with the batch; 1 shares it along an axis, `null` follows the input."""
-    seed: int | None = None
-    """Seed of the random mask."""
 
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:
         x = arguments.x

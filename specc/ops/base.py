@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 from specc.tensors import DType, Shape, Value
 from specc.weights import Weight
 
 Result = tuple[Shape, DType]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +23,11 @@ class Op:
 
     def operands(self) -> Iterator[Value]:
         """The values that the op reads."""
-        yield from _values(self)
+        yield from _find(self, Value)
 
     def weights(self) -> Iterator[Weight]:
         """The weights that the op reads."""
-        yield from _weights(self)
+        yield from _find(self, Weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,22 +40,14 @@ def broadcast(*shapes: Shape) -> Shape:
     return tuple(next((d for d in dims if d != 1), 1) for dims in zip(*shapes, strict=True))
 
 
-def _values(record: object) -> Iterator[Value]:
+def _find(record: object, kind: type[T]) -> Iterator[T]:
+    """The values, or the weights, that stand in the fields of a record, parts of it included."""
     for item in fields(record):  # type: ignore[arg-type]
         for entry in _entries(getattr(record, item.name)):
-            if isinstance(entry, Value):
+            if isinstance(entry, kind):
                 yield entry
             elif isinstance(entry, Part):
-                yield from _values(entry)
-
-
-def _weights(record: object) -> Iterator[Weight]:
-    for item in fields(record):  # type: ignore[arg-type]
-        for entry in _entries(getattr(record, item.name)):
-            if isinstance(entry, Weight):
-                yield entry
-            elif isinstance(entry, Part):
-                yield from _weights(entry)
+                yield from _find(entry, kind)
 
 
 def _entries(value: object) -> tuple[object, ...]:
