@@ -46,6 +46,7 @@ class Place:
 
     path: Path
     message: str
+    document: Document | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Diagnostic:
 
     ``part`` says which side of a mapping entry to underline: the key (unknown keys) or the value.
     ``code`` is listed in ``specc.diagnostics.catalogue``. ``span`` is for mistakes that have a position but no
-    path: a text that does not parse.
+    path: a text that does not parse. ``document`` is where the path leads, if that is another document than the
+    one that was read, such as a fragment which it includes; the same holds for a ``Place``.
     """
 
     code: str
@@ -65,6 +67,7 @@ class Diagnostic:
     part: Part = "value"
     related: tuple[Place, ...] = ()
     span: Span | None = None
+    document: Document | None = None
 
 
 class SpecError(Exception):

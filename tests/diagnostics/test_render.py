@@ -54,6 +54,36 @@ def test_an_unknown_key() -> None:
     )
 
 
+def test_a_finding_may_lie_in_another_document() -> None:
+    document = parse(SPEC, "model.specc.yaml")
+    other = parse("- {type: LSTM}\n- {type: Dense}\n", "parts.yaml")
+    there = Diagnostic("V203", (1,), "missing key", related=(Place(("name",), "the model"),), document=other)
+    back = Diagnostic("V208", ("name",), "the name is odd", related=(Place((0, "type"), "here", document=other),))
+    assert render([there, back], document) == (
+        "model.specc.yaml:2:7: error[V208]: the name is odd\n"
+        "  |\n"
+        "2 | name: imdb\n"
+        "  |       ^^^^\n"
+        "parts.yaml:1:10: note: here\n"
+        "  |\n"
+        "1 | - {type: LSTM}\n"
+        "  |          ----\n"
+        "\n"
+        "parts.yaml:2:3: error[V203]: missing key\n"
+        "  |\n"
+        "2 | - {type: Dense}\n"
+        "  |   ^^^^^^^^^^^^^\n"
+        "model.specc.yaml:2:7: note: the model\n"
+        "  |\n"
+        "2 | name: imdb\n"
+        "  |       ----\n"
+        "\n"
+    )
+    assert render([there, back], document, "concise") == (
+        "model.specc.yaml:2:7: V208 the name is odd\nparts.yaml:2:3: V203 missing key\n"
+    )
+
+
 def test_findings_come_in_the_order_of_the_text() -> None:
     findings = [
         Diagnostic("V205", ("layers", 1, "units"), "expected a whole number, found `many`"),

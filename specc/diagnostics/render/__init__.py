@@ -24,13 +24,14 @@ def render(
 ) -> str:
     """The findings on one document, ready to be written; empty where there are none."""
     findings = [(finding, find_spot(finding, document)) for finding in diagnostics]
-    findings.sort(key=lambda pair: _order(pair[1]))
+    findings.sort(key=lambda pair: _order(pair[1], document))
     return FORMATS[format](findings, document, color) if findings else ""
 
 
-def _order(spot: Spot) -> tuple[int, int]:
-    """By line and column; what has no lines keeps its order, and comes first."""
-    return (spot.span.line, spot.span.column) if spot.span else (0, 0)
+def _order(spot: Spot, document: Document | None) -> tuple[bool, str, int, int]:
+    """By line and column; what has no lines keeps its order, and comes first. Other documents come last."""
+    line, column = (spot.span.line, spot.span.column) if spot.span else (0, 0)
+    return spot.document is not document, spot.name if spot.document is not document else "", line, column
 
 
 def summarize(diagnostics: Iterable[Diagnostic], name: str) -> str:

@@ -13,11 +13,16 @@ _PLAIN = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True)
 class Spot:
-    """A finding's place: a span, or a path in words where the source has no lines."""
+    """A finding's place: a span, or a path in words where the source has no lines. document: where it lies."""
 
-    name: str
+    document: Document | None
     span: Span | None
     words: str
+
+    @property
+    def name(self) -> str:
+        """The document's name; empty where there is none."""
+        return visible(self.document.name) if self.document else ""
 
     def __str__(self) -> str:
         if self.span:
@@ -26,14 +31,15 @@ class Spot:
 
 
 def find_spot(finding: Diagnostic | Place, document: Document | None) -> Spot:
-    """The place of a finding, or of something that a finding speaks of."""
+    """The place of a finding, or of something that a finding speaks of. document: the one that was read."""
+    document = finding.document or document
     span = None
     part = "value" if isinstance(finding, Place) else finding.part
     if isinstance(finding, Diagnostic) and finding.span:
         span = finding.span
     elif document and document.text is not None:
         span = document.locate(finding.path, part)
-    return Spot(visible(document.name) if document else "", span, in_words(finding.path))
+    return Spot(document, span, in_words(finding.path))
 
 
 def in_words(path: Path) -> str:

@@ -12,16 +12,15 @@ from specc.diagnostics.render.snippet import snippet, split_lines
 
 
 def render_text(findings: Sequence[tuple[Diagnostic, Spot]], document: Document | None, color: bool) -> str:
-    lines = split_lines(document.text) if document and document.text is not None else []
-    page = _Page(document, lines, Paint(color))
+    page = _Page(document, Paint(color))
     return "".join("\n".join((*page.finding(finding, spot), "\n")) for finding, spot in findings)
 
 
 class _Page:
-    def __init__(self, document: Document | None, lines: list[str], paint: Paint) -> None:
+    def __init__(self, document: Document | None, paint: Paint) -> None:
         self._document = document
-        self._lines = lines
         self._paint = paint
+        self._lines: dict[int, list[str]] = {}
 
     def finding(self, finding: Diagnostic, spot: Spot) -> Iterator[str]:
         """A finding, then the other places it speaks of, as notes."""
@@ -41,7 +40,14 @@ class _Page:
         return f"{self._paint('strong', where)}{self._paint(style, label)}: {message(text)}"
 
     def _snippet(self, spot: Spot, mark: str, style: str, gutter: int) -> list[str]:
-        span = spot.span
-        if span is None or not "".join(self._lines[span.line - 1 : span.line]).strip():
+        span, lines = spot.span, self._lines_of(spot.document)
+        if span is None or not "".join(lines[span.line - 1 : span.line]).strip():
             return []  # there is nothing to see at the end of a text, or on a blank line
-        return snippet(self._lines[span.line - 1], span, mark, style, gutter, self._paint)
+        return snippet(lines[span.line - 1], span, mark, style, gutter, self._paint)
+
+    def _lines_of(self, document: Document | None) -> list[str]:
+        """The lines of a document, split once: a finding may lie in another document than the one that was read."""
+        if id(document) not in self._lines:
+            text = document.text if document else None
+            self._lines[id(document)] = [] if text is None else split_lines(text)
+        return self._lines[id(document)]
