@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -38,7 +38,6 @@ class Model:
     spec: Spec
     graph: Graph
     diagnostics: tuple[Diagnostic, ...]
-    identity: str
     weights: FilePath | None = None
     members: tuple[Member, ...] | None = None
 
@@ -46,6 +45,13 @@ class Model:
     def name(self) -> str:
         """The model's name."""
         return self.spec.header.name
+
+    @cached_property
+    def identity(self) -> str:
+        """The SHA-256 of what the spec says, in whatever words and layout (docs/decisions/identity.md)."""
+        from specc.canonical import identify
+
+        return identify(self.spec)
 
     def arrays(
         self, weights: str | os.PathLike[str] | None = None, findings: Findings | None = None
@@ -197,7 +203,7 @@ def check(
     findings.raise_errors(document)
     assert spec is not None
     assert graph is not None
-    return Model(document, spec, graph, tuple(findings), _identity(document.data), file)
+    return Model(document, spec, graph, tuple(findings), file)
 
 
 def _check_initializers(graph: Graph, spec: Spec, findings: Findings) -> None:
@@ -225,9 +231,3 @@ def _own_weights(spec: Spec, folder: FilePath, findings: Findings) -> FilePath |
         )
         return None
     return folder / named
-
-
-def _identity(data: object) -> str:
-    """The SHA-256 of what the spec says, whatever its layout."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -33,6 +33,7 @@ ORDER = (
     "source",
     "spec",
     "graph",
+    "canonical",
     "stores",
     "targets",
     "runtime",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from specc import dialects
+from specc.canonical import is_same, says_default
 from specc.diagnostics import Path, did_you_mean
 from specc.diagnostics.quote import quote
 from specc.keras_files.era import Era
@@ -120,7 +121,7 @@ class Arguments:
     def _drop(self, key: str, value: Any) -> None:
         """Leave out what changes no result; report the rest."""
         allowed = DROPPED.get(key)
-        if allowed is ANYTHING or (isinstance(allowed, tuple) and any(_is_same(value, item) for item in allowed)):
+        if allowed is ANYTHING or (isinstance(allowed, tuple) and any(is_same(value, item) for item in allowed)):
             return
         if key.endswith(("_regularizer", "_constraint", "_initializer")) or key == "activity_regularizer":
             if value is not None:
@@ -161,22 +162,14 @@ class Arguments:
         """Drop what the layer would have anyway, so that the spec says what matters."""
         facts = dialects.find(self.era.dialect, _version(self.era))
         for key in list(found.fields):
-            info = self.cls.model_fields[key]
-            if info.is_required():
-                continue
-            fact = self.cls.defaults_by_dialect.get(key)
-            default = info.get_default() if fact is None else getattr(facts, fact)
-            if _says_default(key, found.fields[key], default):
+            value, kind = found.fields[key], kind_of(key)
+            record = value if kind is None else read_parameter(kind, value)[1]
+            if says_default(self.cls, key, record, facts):
                 del found.fields[key], found.places[key]
 
 
 def _version(era: Era) -> dialects.Version | None:
     return None if era.version is None else dialects.parse_version(era.version)
-
-
-def _is_same(value: Any, item: Any) -> bool:
-    """Equal and of one kind: to Python False is 0."""
-    return value == item and isinstance(value, bool) == isinstance(item, bool)
 
 
 def _normalize(name: str, key: str, value: Any) -> Any:
@@ -193,17 +186,3 @@ def _normalize(name: str, key: str, value: Any) -> Any:
     if name == "axis" and isinstance(value, list) and len(value) == 1:
         return value[0]
     return value
-
-
-def _says_default(key: str, value: Any, default: Any) -> bool:
-    kind = kind_of(key)
-    if kind is not None:
-        record = None if value is None else read_parameter(kind, value)[1]
-        return bool(record == default)
-    if key in _ACTIVATIONS:
-        return (value or "linear") == (default or "linear")
-    if key == "data_format":
-        return (value or "channels_last") == (default or "channels_last")
-    if isinstance(value, list) and isinstance(default, int) and not isinstance(default, bool):
-        return all(_is_same(item, default) for item in value)
-    return _is_same(value, default)

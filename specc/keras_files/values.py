@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic_core import PydanticCustomError
@@ -40,18 +39,10 @@ class Foreign(ValueError):
     """A value that no Keras serializes: somebody's own class or function. The text of the error names it."""
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """How one kind of parameter is read. signatures: its members and their arguments."""
-
-    read: Callable[[Any], Any]
-    signatures: parameters.Signatures
-
-
-_KINDS = {
-    "initializer": _Kind(parameters.read_initializer, parameters.INITIALIZERS),
-    "regularizer": _Kind(parameters.read_regularizer, parameters.REGULARIZERS),
-    "constraint": _Kind(parameters.read_constraint, parameters.CONSTRAINTS),
+_KINDS: Mapping[str, Callable[[Any], Any]] = {
+    "initializer": parameters.read_initializer,
+    "regularizer": parameters.read_regularizer,
+    "constraint": parameters.read_constraint,
 }
 
 
@@ -65,10 +56,10 @@ def read_parameter(kind: str, value: Any) -> tuple[Any, Record | None]:
     if value is None:
         return None, None
     try:
-        record = _KINDS[kind].read(_modernize(kind, value))
+        record = _KINDS[kind](_modernize(kind, value))
     except PydanticCustomError as error:
         raise Foreign(str(error.context["text"]) if error.context else str(error)) from None
-    return _write(record, _KINDS[kind].signatures), record
+    return parameters.write_parameter(record), record
 
 
 def _modernize(kind: str, value: Any) -> Any:
@@ -91,16 +82,6 @@ def _modernize(kind: str, value: Any) -> Any:
         if law is not None and kept.get("seed") is None:
             return law
     return {"class_name": value.get("class_name"), "config": kept}
-
-
-def _write(record: Record, signatures: parameters.Signatures) -> Any:
-    """The name alone where all arguments have their defaults; of l1 and l2 only what is not 0."""
-    if record.kind == "l1_l2":
-        terms = {key: item for key, item in record.arguments.items() if item}
-        return {"type": "l1_l2" if len(terms) > 1 else next(iter(terms)), **terms} if terms else None
-    signature = signatures[record.kind]
-    given = {key: item for key, item in record.arguments.items() if item != signature[key].default}
-    return {"type": record.kind, **given} if given else record.kind
 
 
 def read_activation(value: Any) -> str | None:

@@ -100,6 +100,12 @@ class CalledLayer(Layer):
         return "float32"
 
 
+def order_fields(cls: type[Layer]) -> list[str]:
+    """The fields as a reader wants them: required ones, the layer's own, then those of all layers."""
+    common = CalledLayer.model_fields
+    return sorted(cls.model_fields, key=lambda name: (not cls.model_fields[name].is_required(), name in common))
+
+
 def require_float(site: Site, value: Value, index: int = 0) -> None:
     """Refuse whole numbers and masks where a layer computes with floats."""
     if value.dtype != "float32":

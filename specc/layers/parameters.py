@@ -216,26 +216,44 @@ def _schema(signatures: Signatures, optional: bool) -> dict[str, Any]:
     return {"anyOf": [*forms, {"type": "null"}] if optional else forms}
 
 
-def _write(value: Initializer | Regularizer | Constraint | None) -> Any:
-    return None if value is None else {"type": value.kind, **value.arguments}
+def write_parameter(record: Initializer | Regularizer | Constraint | None) -> Any:
+    """A record as a spec writes it: the name alone where all arguments have their defaults.
+
+    Of l1 and l2 only what is not 0; None for a penalty of nothing.
+    """
+    if record is None:
+        return None
+    if record.kind == "l1_l2":
+        terms = {key: item for key, item in record.arguments.items() if item}
+        return {"type": "l1_l2" if len(terms) > 1 else next(iter(terms)), **terms} if terms else None
+    signature = _SIGNATURES[type(record)][record.kind]
+    given = {key: item for key, item in record.arguments.items() if item != signature[key].default}
+    return {"type": record.kind, **given} if given else record.kind
+
+
+_SIGNATURES: Mapping[type, Signatures] = {
+    Initializer: INITIALIZERS,
+    Regularizer: REGULARIZERS,
+    Constraint: CONSTRAINTS,
+}
 
 
 InitializerField = Annotated[
     Initializer,
     BeforeValidator(read_initializer),
-    PlainSerializer(_write),
+    PlainSerializer(write_parameter),
     WithJsonSchema(_schema(INITIALIZERS, optional=False)),
 ]
 RegularizerField = Annotated[
     Regularizer | None,
     BeforeValidator(read_regularizer),
-    PlainSerializer(_write),
+    PlainSerializer(write_parameter),
     WithJsonSchema(_schema(REGULARIZERS, optional=True)),
 ]
 ConstraintField = Annotated[
     Constraint | None,
     BeforeValidator(read_constraint),
-    PlainSerializer(_write),
+    PlainSerializer(write_parameter),
     WithJsonSchema(_schema(CONSTRAINTS, optional=True)),
 ]
 

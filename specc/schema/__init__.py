@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from specc import layers
-from specc.layers.base import Layer
+from specc.layers.base import Layer, order_fields
 from specc.schema.docstrings import describe_class, explain_class, find_owner
 from specc.schema.examples import examples_of
 from specc.schema.fields import describe_field, shared_definitions, wanted_inside
@@ -80,12 +80,6 @@ def find_class(name: str) -> type[Layer]:
     cls = layers.find(name)
     assert cls is not None
     return cls
-
-
-def order_fields(cls: type[Layer]) -> list[str]:
-    """The fields as a reader wants them: required ones, the layer's own, then those of all layers."""
-    common = [name for base in (find_class("Add"), Layer) for name in base.model_fields]
-    return sorted(cls.model_fields, key=lambda name: (not cls.model_fields[name].is_required(), name in common))
 
 
 def minimal_example(cls: type[Layer]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 from specc import dialects
 from specc.dialects import Dialect
 from specc.layers.base import Layer
-from specc.layers.parameters import CONSTRAINTS, INITIALIZERS, REGULARIZERS
+from specc.layers.parameters import write_parameter
 from specc.weights import Constraint, Initializer, Regularizer
 
 VARIANTS: dict[str, Dialect] = {
@@ -63,9 +63,4 @@ def show(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """An initializer with its own defaults is its name."""
-    if not isinstance(value, Initializer | Regularizer | Constraint):
-        return value
-    signature = (INITIALIZERS | REGULARIZERS | CONSTRAINTS)[value.kind]  # type: ignore[operator]
-    if all(value.arguments.get(key, item.default) == item.default for key, item in signature.items()):
-        return value.kind
-    return {"type": value.kind, **value.arguments}
+    return write_parameter(value) if isinstance(value, Initializer | Regularizer | Constraint) else value

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from specc import activations, dialects
 from specc.availability import missing
 from specc.diagnostics import Findings
-from specc.layers.base import NAME_PATTERN, REFERENCE_PATTERN, CalledLayer, Layer
+from specc.layers.base import NAME_PATTERN, REFERENCE_PATTERN, CalledLayer, Layer, order_fields
 from specc.layers.parameters import CONSTRAINTS, INITIALIZERS, REGULARIZERS, Signatures
-from specc.schema import NAMES, find_class, minimal_example, order_fields
+from specc.schema import NAMES, find_class, minimal_example
 from specc.schema.defaults import default_of, group_by_value, show
 from specc.schema.docstrings import describe_fields, explain_class
 from specc.schema.fields import accept, wanted_inside
