@@ -136,10 +136,11 @@ def load(
     dialect: str | None = None,
     weights: str | os.PathLike[str] | None = None,
     max_memory: int | None = None,
+    stdin_name: str | None = None,
 ) -> Model:
     """Read and validate a spec or a model of Keras: a path, ``-`` for stdin, or the data of one.
 
-    dialect, weights, max_memory: instead of what the spec says.
+    dialect, weights, max_memory: instead of what the spec says. stdin_name: the file whose text stdin gives.
     Raises SpecError with every mistake, Unreadable for a file that cannot be read.
     """
     if isinstance(source, Mapping):
@@ -149,8 +150,8 @@ def load(
     architecture = read_binary(FilePath(name)) if name != "-" else None
     if architecture is not None:
         return check_architecture(architecture, dialect=dialect, weights=weights, max_memory=max_memory)
-    folder = FilePath(name).parent if name != "-" else FilePath()
-    return check(read(source), folder, dialect=dialect, weights=weights, max_memory=max_memory)
+    folder = FilePath(name if name != "-" else stdin_name or "").parent
+    return check(read(source, stdin_name), folder, dialect=dialect, weights=weights, max_memory=max_memory)
 
 
 def check_architecture(

@@ -1,4 +1,4 @@
-"""Findings, printed."""
+"""Findings, printed for a person."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from specc.cli.terminal import wants_color
 from specc.diagnostics import Diagnostic, Document
 
 
-def report(diagnostics: Sequence[Diagnostic], document: Document | None, stream: TextIO, format_: str = "text") -> None:
-    """Write findings in a format: ``text`` or ``concise``. Nothing for none."""
+def report(diagnostics: Sequence[Diagnostic], document: Document | None, stream: TextIO) -> None:
+    """Write findings on one document. Nothing for none."""
     if not diagnostics:
         return
     from specc.diagnostics.render import render
 
-    stream.write(render(diagnostics, document, format_, wants_color(stream)))
+    stream.write(render(diagnostics, document, color=wants_color(stream)))

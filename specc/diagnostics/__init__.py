@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning"]
@@ -26,6 +26,16 @@ class Span:
     end_column: int
 
 
+@dataclass(frozen=True)
+class Edit:
+    """A stretch of a text, by its offsets and by lines and columns, and what to write in its place."""
+
+    start: int
+    end: int
+    span: Span
+    text: str
+
+
 class Document(Protocol):
     """Where findings point: a named text that knows where each path stands."""
 
@@ -39,6 +49,9 @@ class Document(Protocol):
     def locate(self, path: Path, part: Part = "value") -> Span | None:
         """Where the path stands; the nearest enclosing place where it does not exist."""
 
+    def edits(self, finding: Diagnostic) -> tuple[Edit, ...]:
+        """What the finding's fix changes in the text; nothing where it has none, or the place is none to write in."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -47,6 +60,30 @@ class Place:
     path: Path
     message: str
     document: Document | None = None
+
+
+KEEP: Final = object()
+"""The value of a fix that leaves the value as it is."""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """The one safe way to mend the entry that a finding points at.
+
+    key: what to call it. value: what to set it to, as plain data. drop: whether to take the whole entry out.
+    Only for mistakes that can have meant one thing alone; the text is written by the document (``Document.edits``).
+    """
+
+    key: str | None = None
+    value: Any = KEEP
+    drop: bool = False
+
+
+class Advice(NamedTuple):
+    """A hint, and the fix that does what it says, where nothing else can have been meant."""
+
+    hint: str | None = None
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +100,7 @@ class Diagnostic:
     path: Path
     message: str
     hint: str | None = None
+    fix: Fix | None = None
     severity: Severity = "error"
     part: Part = "value"
     related: tuple[Place, ...] = ()
@@ -84,6 +122,19 @@ class SpecError(Exception):
 
 class Unreadable(Exception):
     """A file cannot be read or written: exit code 3, never a finding."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One source that was checked: what was found in it, or why it could not be read.
+
+    name: as the user gave it. document: where the findings point, if they do not say another.
+    """
+
+    name: str
+    document: Document | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    failure: str | None = None
 
 
 @dataclass

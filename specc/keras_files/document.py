@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from specc.diagnostics import Part, Path, Span
+from specc.diagnostics import Diagnostic, Edit, Part, Path, Span
 from specc.source import Source
 
 
@@ -35,3 +35,7 @@ class Translated:
             if place is not None:
                 return self.source.locate((*place, *path[length:]), part)
         return None
+
+    def edits(self, finding: Diagnostic) -> tuple[Edit, ...]:
+        """None: Keras's files are never rewritten."""
+        return ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from specc.diagnostics import Part, Path, Span, SpecError, Unreadable
+from specc.diagnostics import Diagnostic, Edit, Part, Path, Span, SpecError, Unreadable
 from specc.source import limits
 from specc.source.binary import decode
 from specc.source.characters import check_characters
@@ -60,6 +60,14 @@ class Source:
         start = self._positions.start(value)
         return self._lines.span(start, self._positions.end_within(value, self._lines.line_end(start)))
 
+    def edits(self, finding: Diagnostic) -> tuple[Edit, ...]:
+        """What the finding's fix changes in the text."""
+        if finding.fix is None or self.text is None:
+            return ()
+        from specc.source.mending import Mender
+
+        return Mender(self.text, self._lines, self._positions).mend(finding.fix, finding.path, finding.span)
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -71,11 +79,16 @@ class Refused:
     def locate(self, path: Path, part: Part = "value") -> Span | None:
         return None
 
+    def edits(self, finding: Diagnostic) -> tuple[Edit, ...]:
+        return ()
 
-def read(path: str | os.PathLike[str]) -> Source:
-    """Read a file; ``-`` is stdin. Unreadable where there is none, SpecError for what is wrong in it."""
+
+def read(path: str | os.PathLike[str], stdin_name: str | None = None) -> Source:
+    """Read a file; ``-`` is stdin, which findings call by the name given. Unreadable where there is none, SpecError
+    for what is wrong in it.
+    """
     name = os.fspath(path)
-    shown = "<stdin>" if name == STDIN else name
+    shown = (stdin_name or "<stdin>") if name == STDIN else name
     text, findings = decode(_read_bytes(name))
     if text is None or findings:
         raise SpecError(findings, Refused(shown, text))

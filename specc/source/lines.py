@@ -23,6 +23,11 @@ class Lines:
         breaks = [match.span() for match in _LINE_END.finditer(self._text)]
         return [0, *(end for _, end in breaks)], [*(start for start, _ in breaks), len(self._text)]
 
+    def line_start(self, offset: int) -> int:
+        """Where the line that holds ``offset`` starts."""
+        starts, _ = self._table
+        return starts[bisect_right(starts, offset) - 1]
+
     def line_end(self, offset: int) -> int:
         """Where the line that holds ``offset`` ends, its line break left out."""
         starts, ends = self._table
@@ -36,3 +41,9 @@ class Lines:
         if end > ends[line]:
             end = start + len(self._text[start : ends[line]].rstrip())
         return Span(line + 1, start - first + 1, line + 1, max(start, end) - first + 1)
+
+    def stretch(self, start: int, end: int) -> Span:
+        """The stretch from start to end, however many lines it has."""
+        starts, _ = self._table
+        first, last = bisect_right(starts, start) - 1, bisect_right(starts, end) - 1
+        return Span(first + 1, start - starts[first] + 1, last + 1, end - starts[last] + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 
 from specc.diagnostics import Path
 
@@ -65,21 +66,43 @@ class Positions:
             value = child
         return value, True
 
+    def direct(self, path: Path) -> int | None:
+        """The value that is written at the path itself; None where there is none, or an alias stands for it."""
+        value = 0 if self._names else None
+        for step in path:
+            if value is None or value in self._aliases:
+                return None
+            value = self._children(value).get(step)
+        return value
+
+    def members(self, value: int) -> Iterator[int]:
+        """What a value holds, in order; of equal keys each."""
+        child, last = value + 1, value + (self._sizes[value] or len(self._names) - value)
+        while child < last:
+            yield child
+            child += self._sizes[child] or last
+
+    def name(self, value: int) -> str | int:
+        """The key of a value, or its number in a list."""
+        return self._names[value]
+
     def _children(self, value: int) -> dict[str | int, int]:
         """What a value holds, by name; found once, for a file may have very many findings in one list."""
         if (known := self._found.get(value)) is not None:
             return known
         children = self._found[value] = {}
-        child, last = value + 1, value + (self._sizes[value] or len(self._names) - value)
-        while child < last:
+        for child in self.members(value):
             children.setdefault(self._names[child], child)  # of two equal keys the first
-            child += self._sizes[child] or last
         return children
 
     def key(self, value: int) -> tuple[int, int] | None:
         """Where the key of a value stands; None for the items of a list and the whole text."""
         start = self._key_starts[value]
         return None if start < 0 else (start, self._key_ends[value])
+
+    def extent(self, value: int) -> tuple[int, int]:
+        """Where a value starts and ends, all its lines with it."""
+        return self._starts[value], self._ends[value]
 
     def start(self, value: int) -> int:
         return self._starts[value]

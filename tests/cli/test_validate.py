@@ -77,7 +77,7 @@ def test_stdin(shell: Shell) -> None:
     result = shell("validate", "--format", "concise", "-", input=BAD.encode())
     assert result.returncode == 1
     assert result.stdout.startswith(b"<stdin>:3:50: V202 ")
-    assert result.stderr == b"2 errors in stdin\n"
+    assert result.stderr == b"2 errors in <stdin>\n"
 
 
 def test_warnings_are_shown_and_pass(specc: Command) -> None:

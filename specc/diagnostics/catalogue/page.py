@@ -35,10 +35,12 @@ def errors_page() -> str:
 
 
 def _entry(rule: Rule) -> str:
-    return (
-        f"### {rule.code}: {rule.title}\n\n{' '.join(rule.explanation.split())}\n\n"
-        f"Wrong:\n\n{_example(rule.bad)}\nRight:\n\n{_example(rule.good)}"
-    )
+    return f"### {rule.code}: {rule.title}\n\n{describe(rule)}"
+
+
+def describe(rule: Rule) -> str:
+    """An entry without its heading, in Markdown."""
+    return f"{' '.join(rule.explanation.split())}\n\nWrong:\n\n{_example(rule.bad)}\nRight:\n\n{_example(rule.good)}"
 
 
 def _example(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 
@@ -17,3 +18,14 @@ class Rule:
     explanation: str
     bad: str
     good: str
+
+    @property
+    def text(self) -> str:
+        """The entry as a terminal shows it."""
+        examples = [
+            f"{title}:\n\n{textwrap.indent(textwrap.dedent(example).strip(), '    ')}"
+            for title, example in (("Wrong", self.bad), ("Right", self.good))
+            if example.strip()
+        ]
+        explanation = textwrap.fill(" ".join(self.explanation.split()), 88)
+        return "\n\n".join([f"{self.code}: {self.title}", explanation, *examples])

@@ -1,48 +1,30 @@
-"""Shows findings: looks up their lines, sorts them and prints them in one of the formats.
+"""Shows findings in one of the formats: for people, for editors and scripts, for the places where CI reads them.
 
-A new format is one function in a file of its own, and one line in ``FORMATS``.
+A format is a module here, imported when it is asked for, with ``render(run, color)``: it takes the sources that were
+checked, in order, and gives text as soon as it can. What stands in several formats has a module of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 
-from specc.diagnostics import Diagnostic, Document
-from specc.diagnostics.render.concise import render_concise
-from specc.diagnostics.render.escape import visible
-from specc.diagnostics.render.place import Spot, find_spot
-from specc.diagnostics.render.text import render_text
+from specc.diagnostics import Checked, Diagnostic, Document
 
-# Takes the findings in the order of the source, each with its place; the document; whether to colour.
-Renderer = Callable[[Sequence[tuple[Diagnostic, Spot]], Document | None, bool], str]
+Renderer = Callable[[Iterable[Checked], bool], Iterator[str]]
 
-FORMATS: dict[str, Renderer] = {"text": render_text, "concise": render_concise}
+FORMATS = ("text", "concise", "json", "github", "sarif", "junit")
+
+
+def render_run(run: Iterable[Checked], format: str = "text", color: bool = False) -> Iterator[str]:
+    """The findings on all sources, in pieces ready to be written. color: whether to paint what people read."""
+    renderer: Renderer = import_module(f"specc.diagnostics.render.{format}").render
+    return renderer(run, color)
 
 
 def render(
     diagnostics: Iterable[Diagnostic], document: Document | None, format: str = "text", color: bool = False
 ) -> str:
-    """The findings on one document, ready to be written; empty where there are none."""
-    findings = [(finding, find_spot(finding, document)) for finding in diagnostics]
-    findings.sort(key=lambda pair: _order(pair[1], document))
-    return FORMATS[format](findings, document, color) if findings else ""
-
-
-def _order(spot: Spot, document: Document | None) -> tuple[bool, str, int, int]:
-    """By line and column; what has no lines keeps its order, and comes first. Other documents come last."""
-    line, column = (spot.span.line, spot.span.column) if spot.span else (0, 0)
-    return spot.document is not document, spot.name if spot.document is not document else "", line, column
-
-
-def summarize(diagnostics: Iterable[Diagnostic], name: str) -> str:
-    """One line: ``2 errors, 1 warning in model.yaml``."""
-    severities = [finding.severity for finding in diagnostics]
-    errors, warnings = severities.count("error"), severities.count("warning")
-    counts = [_count(errors, "error")] if errors or not warnings else []
-    if warnings:
-        counts.append(_count(warnings, "warning"))
-    return f"{', '.join(counts)} in {visible(name)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+    """The findings on one document."""
+    name = document.name if document else ""
+    return "".join(render_run([Checked(name, document, tuple(diagnostics))], format, color))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
-from specc.diagnostics import Diagnostic, Document
+from specc.diagnostics import Checked, Diagnostic
 from specc.diagnostics.render.escape import message
-from specc.diagnostics.render.place import Spot
+from specc.diagnostics.render.place import Spot, locate
 
 
-def render_concise(findings: Sequence[tuple[Diagnostic, Spot]], document: Document | None, color: bool) -> str:
-    return "".join(_line(finding, spot) + "\n" for finding, spot in findings)
+def render(run: Iterable[Checked], color: bool) -> Iterator[str]:
+    for checked in run:
+        for finding, spot in locate(checked):
+            yield line(finding, spot) + "\n"
 
 
-def _line(finding: Diagnostic, spot: Spot) -> str:
+def line(finding: Diagnostic, spot: Spot) -> str:
+    """The line of a finding, without its end."""
     where = f"{spot}: " if str(spot) else ""
     severity = "warning: " if finding.severity == "warning" else ""
     hint = f" ({message(finding.hint)})" if finding.hint else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from specc.diagnostics import Diagnostic, Document, Path, Place, Span
+from specc.diagnostics import Checked, Diagnostic, Document, Path, Place, Span
 from specc.diagnostics.render.escape import visible
 
 _PLAIN = re.compile(r"[^\W\d]\w*")
@@ -28,6 +28,19 @@ class Spot:
         if self.span:
             return f"{self.name}:{self.span.line}:{self.span.column}"
         return ": ".join(part for part in (self.name, self.words) if part)
+
+
+def locate(checked: Checked) -> list[tuple[Diagnostic, Spot]]:
+    """The findings on a source with their places, in the order of the text."""
+    found = [(finding, find_spot(finding, checked.document)) for finding in checked.findings]
+    found.sort(key=lambda pair: _order(pair[1], checked.document))
+    return found
+
+
+def _order(spot: Spot, document: Document | None) -> tuple[bool, str, int, int]:
+    """By line and column; what has no lines keeps its order, and comes first. Other documents come last."""
+    line, column = (spot.span.line, spot.span.column) if spot.span else (0, 0)
+    return spot.document is not document, spot.name if spot.document is not document else "", line, column
 
 
 def find_spot(finding: Diagnostic | Place, document: Document | None) -> Spot:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from specc.diagnostics import Diagnostic, Document
+from specc.diagnostics import Checked, Diagnostic, Document
 from specc.diagnostics.render.escape import message
 from specc.diagnostics.render.paint import Paint
-from specc.diagnostics.render.place import Spot, find_spot
+from specc.diagnostics.render.place import Spot, find_spot, locate
 from specc.diagnostics.render.snippet import snippet, split_lines
 
 
-def render_text(findings: Sequence[tuple[Diagnostic, Spot]], document: Document | None, color: bool) -> str:
-    page = _Page(document, Paint(color))
-    return "".join("\n".join((*page.finding(finding, spot), "\n")) for finding, spot in findings)
+def render(run: Iterable[Checked], color: bool) -> Iterator[str]:
+    for checked in run:
+        page = _Page(checked.document, Paint(color))
+        for finding, spot in locate(checked):
+            yield "\n".join((*page.finding(finding, spot), "\n"))
 
 
 class _Page:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from specc.diagnostics import Diagnostic, Part, Path, Place, Span
-from specc.diagnostics.render import FORMATS, render, summarize
+from specc.diagnostics import Diagnostic, Edit, Part, Path, Place, Span
+from specc.diagnostics.render import render
 from specc.diagnostics.render.place import in_words
+from specc.diagnostics.render.summary import summarize
 from specc.source import parse
 
 SPEC = """\
@@ -30,6 +31,9 @@ class Text:
 
     def locate(self, path: Path, part: Part = "value") -> Span | None:
         return self.places.get(path)
+
+    def edits(self, finding: Diagnostic) -> tuple[Edit, ...]:
+        return ()
 
 
 def show(text: str, start: int, end: int, line: int = 1, **more: str) -> list[str]:
@@ -162,7 +166,7 @@ def test_paths_in_words(path: Path, words: str) -> None:
 
 
 def test_nothing_to_say() -> None:
-    assert [render([], Text("a"), format) for format in FORMATS] == ["", ""]
+    assert [render([], Text("a"), format) for format in ("text", "concise", "github")] == ["", "", ""]
 
 
 def test_tabs_and_wide_characters_keep_carets_in_place() -> None:
@@ -217,7 +221,7 @@ def test_nothing_reaches_the_terminal_raw() -> None:
         span=Span(1, 1, 1, 2),
         related=(Place((hostile,), f"n {hostile}"),),
     )
-    for format in FORMATS:
+    for format in ("text", "concise"):
         shown = render([finding], Text(f"a {hostile}", name=f"{hostile}.yaml"), format)
         assert not set("\x1b\x07\r\t\x9b\u202e\u200b\ud800") & set(shown)
         escaped = r"\x1b]0;x\x07\x1b[2K\r\n\t\x9b\u202e\u200b\ud800"
