@@ -26,6 +26,13 @@ class Dialect:
     recurrent_activation: the default of LSTM and GRU; conv_recurrent_activation: of ConvLSTM.
     reset_after: the default of GRU.
     implementation: the default of LSTM and GRU; it changes no result in inference.
+    recurrent_dropout_splits_gates: with recurrent dropout LSTM and GRU draw a mask for each gate, whatever their
+        `implementation`.
+    fast_form_shares_mask: a layer with cuDNN's equations drops its inputs by one mask for all gates, likewise.
+    gru_mixes_dropped_state: with `implementation: 2` the state that GRU mixes into the new one is the dropped one.
+    activity_penalty_per_example: an activity regularizer's penalty is divided by the batch size.
+    penalizes_frozen_weights: regularizers count for weights that training leaves alone.
+    full_rate_drops: Dropout at a rate of 1 leaves nothing (else it does nothing).
     leading_masked_output: what a layer with an initial state puts out before the first unmasked step.
         "state" is the TensorFlow loop of Keras 2.0.0-2.2.4 (and Keras 1), "zero" every other Keras.
     zero_masked_in_bidirectional: Bidirectional puts out zeros at masked steps (else the previous output).
@@ -45,6 +52,13 @@ class Dialect:
     batch_norm_epsilon, batch_norm_momentum: the defaults of BatchNormalization.
     batch_norm_keeps_deviation: its second statistic is a deviation, to which epsilon is added, not a variance.
     batch_norm_takes_axes: it takes several axes at once.
+    batch_norm_counts_masked: in training, masked steps count in the statistics of the batch.
+    batch_norm_freezes: training runs a layer with `trainable: false` on the moving statistics, as inference does (else
+        on those of the batch, which it does not keep).
+    batch_norm_sample_variance: the moving variance is kept of the batch's variance as a sample, n / (n - 1 - epsilon)
+        of it.
+    batch_norm_fuses_up_to: the largest rank at which, from 4 on, a fused kernel trains the layer (0: none does). It
+        keeps n / (n - 1) of the variance, and counts masked steps.
     batch_norm_wants_mask_of_all_steps: it raises when a mask has not one dimension less than the input.
     layer_norm_sorts_axes: LayerNormalization puts its axes in order before it shapes its weights.
     softmax_mask: what the Softmax layer does with what a mask leaves out: nothing ("ignore"), lower it by a billion
@@ -61,6 +75,12 @@ class Dialect:
     conv_recurrent_activation: str = "hard_sigmoid"
     reset_after: bool = False
     implementation: int = 1
+    recurrent_dropout_splits_gates: bool = False
+    fast_form_shares_mask: bool = False
+    gru_mixes_dropped_state: bool = False
+    activity_penalty_per_example: bool = False
+    penalizes_frozen_weights: bool = True
+    full_rate_drops: bool = False
     leading_masked_output: Literal["zero", "state"] = "zero"
     zero_masked_in_bidirectional: bool = False
     conv_lstm_zero_masked_in_bidirectional: bool = False
@@ -81,6 +101,10 @@ class Dialect:
     batch_norm_momentum: float = 0.99
     batch_norm_keeps_deviation: bool = False
     batch_norm_takes_axes: bool = False
+    batch_norm_counts_masked: bool = True
+    batch_norm_freezes: bool = False
+    batch_norm_sample_variance: bool = False
+    batch_norm_fuses_up_to: int = 0
     batch_norm_wants_mask_of_all_steps: bool = False
     layer_norm_sorts_axes: bool = False
     softmax_mask: Literal["ignore", "lower", "zero"] = "ignore"
@@ -121,9 +145,15 @@ def find(name: DialectName, version: Version | None = None) -> Dialect:
             recurrent_activation="sigmoid",
             reset_after=True,
             implementation=2,
+            recurrent_dropout_splits_gates=True,
+            fast_form_shares_mask=True,
+            activity_penalty_per_example=True,
             zero_masked_in_bidirectional=True,
             rejects_masks=False,
             recorded_state_wins=True,
+            batch_norm_counts_masked=version is not None and version < (2, 13),
+            batch_norm_freezes=True,
+            batch_norm_fuses_up_to=5,
             bilinear_from_centers=True,
             batch_norm_takes_axes=True,
             softmax_mask="ignore" if version is not None and version < (2, 4) else "lower",
@@ -137,6 +167,12 @@ def find(name: DialectName, version: Version | None = None) -> Dialect:
         conv_recurrent_activation="sigmoid",
         reset_after=True,
         implementation=2,
+        recurrent_dropout_splits_gates=version is None or version >= (3, 8),
+        activity_penalty_per_example=True,
+        penalizes_frozen_weights=False,
+        full_rate_drops=True,
+        batch_norm_counts_masked=False,
+        batch_norm_freezes=True,
         zero_masked_in_bidirectional=True,
         conv_lstm_zero_masked_in_bidirectional=True,
         # Up to 3.3 merge layers looked at no mask; 3.4 joins them, and leaves masked steps out.
@@ -180,6 +216,9 @@ def _keras_2(version: Version | None) -> Dialect:
         version,
         recurrent_activation="sigmoid" if late else "hard_sigmoid",
         implementation=2 if late else 1,
+        gru_mixes_dropped_state=version is None or version >= (2, 0, 9),
+        batch_norm_sample_variance=version is None or version >= (2, 1),
+        batch_norm_fuses_up_to=4 if version is None or version >= (2, 1, 3) else 0,
         leading_masked_output="state" if version is not None and version < (2, 2, 5) else "zero",
         unroll_wants_two_steps=version is not None and (2, 0, 9) <= version < (2, 2, 5),
         conv_lstm_rejects_masks=version is not None and version < (2, 2, 5),

@@ -43,7 +43,7 @@ def prune(nodes: Sequence[Node], program: Program, findings: Findings) -> Graph:
             program.outputs,
             states,
             weights,
-            [(r, vs) for r, vs in program.activity_penalties if all(id(v) in owned or id(v) in live for v in vs)],
+            [p for p in program.activity_penalties if all(id(v) in owned or id(v) in live for v in p.values)],
         ),
     )
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from specc import ops
 from specc.activations import ActivationName
+from specc.dialects import Dialect
 from specc.layers.activation import find_step_activation
 from specc.layers.base import CalledLayer, Implementation, PositiveInt, Rate
 from specc.layers.parameters import (
@@ -121,6 +122,10 @@ class CellArguments(CellWeights):
     def bias_shape(self) -> tuple[int, ...] | None:
         return super().bias_shape() if self.use_bias else None
 
+    def draws_mask_per_gate(self, dialect: Dialect) -> bool:
+        """Whether dropout draws a mask for each gate."""
+        return False
+
     def cell_arguments(self, site: Site) -> dict[str, Any]:
         """The arguments that every cell has."""
         return {
@@ -128,7 +133,7 @@ class CellArguments(CellWeights):
             "activation": find_step_activation(site, self.activation),
             "dropout": float(self.dropout),
             "recurrent_dropout": float(self.recurrent_dropout),
-            "implementation": getattr(self, "implementation", 1),
+            "mask_per_gate": self.draws_mask_per_gate(site.dialect),
         }
 
 
@@ -144,6 +149,17 @@ class GatedCellArguments(CellArguments):
     """Activation of the gates; tf.keras and keras3 default to `sigmoid`."""
     implementation: Implementation = 1
     """How products are grouped: 0, 1 one product per gate, 2 one for all gates. It changes no result."""
+
+    def draws_mask_per_gate(self, dialect: Dialect) -> bool:
+        if self.recurrent_dropout > 0 and dialect.recurrent_dropout_splits_gates:
+            return True
+        return self.implementation != 2
+
+    @property
+    def has_fast_form(self) -> bool:
+        """Whether the equations are those of cuDNN."""
+        functions = (self.activation, self.recurrent_activation)
+        return functions == ("tanh", "sigmoid") and self.use_bias and not self.recurrent_dropout
 
     def cell_arguments(self, site: Site) -> dict[str, Any]:
         gate = find_step_activation(site, self.recurrent_activation, "recurrent_activation")
@@ -161,3 +177,13 @@ class SingleCell(CellArguments, UnrollableRecurrent):
         features = x.shape[2]
         assert isinstance(features, int)
         return (self.stage(site, features),)
+
+
+class GatedSingleCell(GatedCellArguments, SingleCell):
+    """LSTM and GRU as layers."""
+
+    def draws_mask_per_gate(self, dialect: Dialect) -> bool:
+        is_fast = self.has_fast_form and not self.unroll
+        if is_fast and dialect.fast_form_shares_mask:
+            return False
+        return super().draws_mask_per_gate(dialect)

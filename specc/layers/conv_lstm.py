@@ -110,7 +110,7 @@ class _ConvLSTM(RecurrentWeights, Recurrent):
             activation=find_step_activation(site, self.activation),
             dropout=float(self.dropout),
             recurrent_dropout=float(self.recurrent_dropout),
-            implementation=1,
+            mask_per_gate=True,
             recurrent_activation=find_step_activation(site, self.recurrent_activation, "recurrent_activation"),
             kernel_size=each(site, self, "kernel_size", self.rank),
             strides=each(site, self, "strides", self.rank),

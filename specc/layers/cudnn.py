@@ -74,7 +74,7 @@ class CuDNNLSTM(_CuDNN):
         return replace(self.bias_initializer, block_of_ones=(5, 8) if self.unit_forget_bias else None)
 
     def cell(self, site: Site) -> ops.Cell:
-        return ops.Lstm(self.units, Activation("tanh"), 0.0, 0.0, 2, Activation("sigmoid"))
+        return ops.Lstm(self.units, Activation("tanh"), 0.0, 0.0, False, Activation("sigmoid"))
 
 
 class CuDNNGRU(_CuDNN):
@@ -89,4 +89,4 @@ class CuDNNGRU(_CuDNN):
     instead: ClassVar[str | None] = "use GRU with sigmoid gates and `reset_after: true`, which computes the same"
 
     def cell(self, site: Site) -> ops.Cell:
-        return ops.Gru(self.units, Activation("tanh"), 0.0, 0.0, 2, Activation("sigmoid"), reset_after=True)
+        return ops.Gru(self.units, Activation("tanh"), 0.0, 0.0, False, Activation("sigmoid"), reset_after=True)

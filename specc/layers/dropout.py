@@ -48,7 +48,7 @@ class Dropout(CalledLayer):
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:
         x = arguments.x
         noise = _find_noise_shape(site, self.noise_shape, x.value)
-        return (Tensor(site.emit_one(ops.Dropout(x.value, self.rate, noise, self.seed)), x.mask),)
+        return _drop(site, x, self.rate, noise, self.seed)
 
 
 class SpatialDropout1D(CalledLayer):
@@ -97,7 +97,12 @@ class SpatialDropout3D(_SpatialDropout):
 
 def _drop_channels(site: Site, x: Tensor, rate: float, channels: int, seed: int | None) -> tuple[Tensor, ...]:
     noise = tuple(None if axis in (0, channels) else 1 for axis in range(x.value.rank))
-    return (Tensor(site.emit_one(ops.Dropout(x.value, rate, noise, seed)), x.mask),)
+    return _drop(site, x, rate, noise, seed)
+
+
+def _drop(site: Site, x: Tensor, rate: float, noise: tuple[int | None, ...] | None, seed: int | None) -> tuple[Tensor]:
+    effective = 0.0 if rate == 1 and not site.dialect.full_rate_drops else rate
+    return (Tensor(site.emit_one(ops.Dropout(x.value, effective, noise, seed)), x.mask),)
 
 
 class AlphaDropout(Dropout):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc import ops
-from specc.layers.cells import GatedCellArguments, SingleCell
+from specc.layers.cells import GatedCellArguments, GatedSingleCell
 from specc.layers.lone_cell import LoneCell
 from specc.layers.site import Site
 
@@ -33,11 +33,17 @@ class GruArguments(GatedCellArguments):
             return None
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
 
+    @property
+    def has_fast_form(self) -> bool:
+        return super().has_fast_form and self.reset_after
+
     def cell(self, site: Site) -> ops.Cell:
-        return ops.Gru(**self.cell_arguments(site), reset_after=self.reset_after)
+        arguments = self.cell_arguments(site)
+        mixes = site.dialect.gru_mixes_dropped_state and not arguments["mask_per_gate"]
+        return ops.Gru(**arguments, reset_after=self.reset_after, mixes_dropped_state=mixes)
 
 
-class GRU(GruArguments, SingleCell):
+class GRU(GruArguments, GatedSingleCell):
     """Blocks z|r|h on the last axis of each weight; h' = z*h + (1-z)*hh, where z near 1 keeps the old state.
 
     z = ra(x.Kz + bz + h.Rz), r = ra(x.Kr + br + h.Rr)

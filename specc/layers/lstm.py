@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from specc import ops
-from specc.layers.cells import GatedCellArguments, SingleCell
+from specc.layers.cells import GatedCellArguments, GatedSingleCell
 from specc.layers.lone_cell import LoneCell
 from specc.layers.site import Site
 from specc.weights import Initializer
@@ -44,7 +44,7 @@ def warn_of_forget_bias(site: Site, unit_forget_bias: bool, initializer: Initial
         )
 
 
-class LSTM(LstmArguments, SingleCell):
+class LSTM(LstmArguments, GatedSingleCell):
     """Blocks i|f|c|o on the last axis of each weight, z = x.K + b + h.R:
 
     c' = ra(zf)*c + ra(zi)*act(zc), h' = ra(zo)*act(c')

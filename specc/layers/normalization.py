@@ -115,8 +115,28 @@ class BatchNormalization(_Normalization):
         spread: Literal["variance", "deviation"] = (
             "deviation" if site.dialect.batch_norm_keeps_deviation else "variance"
         )
-        op = ops.BatchNorm(x.value, axes, gamma, beta, mean, variance, self.epsilon, self.momentum, spread)
+        is_fused = 4 <= x.value.rank <= site.dialect.batch_norm_fuses_up_to and axes in ((1,), (x.value.rank - 1,))
+        op = ops.BatchNorm(
+            x.value,
+            axes,
+            gamma,
+            beta,
+            mean,
+            variance,
+            self.epsilon,
+            self.momentum,
+            spread,
+            self._degrees(site, is_fused),
+            frozen=not site.trainable and site.dialect.batch_norm_freezes,
+            keeps=site.trainable,
+            mask=None if is_fused or site.dialect.batch_norm_counts_masked else x.mask,
+        )
         return (Tensor(site.emit_one(op), x.mask),)
+
+    def _degrees(self, site: Site, is_fused: bool) -> tuple[float, ...]:
+        """What the moving variance is corrected by, as the variance of a sample; some Kerases do so twice."""
+        own = (1.0 + self.epsilon,) if site.dialect.batch_norm_sample_variance else ()
+        return (1.0, *own) if is_fused else own
 
     def _statistic(self, site: Site, name: str, shape: tuple[int, ...], initializer: Initializer) -> Weight:
         return site.weight(name, shape, initializer, "axis", trainable=False)

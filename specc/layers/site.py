@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from specc.diagnostics import Diagnostic, Findings, Path, Place
 from specc.dialects import Dialect
-from specc.ops import CarriedState, Op, Program, Step
+from specc.ops import ActivityPenalty, CarriedState, Op, Program, Step
 from specc.tensors import Dim, Shape, Tensor, Value, show
 from specc.weights import Constraint, Initializer, Regularizer, Weight
 
@@ -174,15 +174,16 @@ class Site:
         """
         if self.shared is not None:
             return self._share(self.shared[f"{self.scope}/{name}"], shape)
+        learns = self.trainable and trainable
         weight = Weight(
             name=f"{self.scope}/{name}",
             shape=shape,
             initializer=initializer,
             layer=self.layer,
             path=(*self.path, blame),
-            regularizer=regularizer,
+            regularizer=regularizer if learns or self.dialect.penalizes_frozen_weights else None,
             constraint=constraint,
-            trainable=self.trainable and trainable,
+            trainable=learns,
         )
         self.program.weights.append(weight)
         return weight
@@ -202,7 +203,8 @@ class Site:
     def penalize(self, regularizer: Regularizer | None, values: tuple[Value, ...]) -> None:
         """Put an activity regularizer on what the layer returns."""
         if regularizer is not None:
-            self.program.activity_penalties.append((regularizer, values))
+            penalty = ActivityPenalty(regularizer, values, self.dialect.activity_penalty_per_example)
+            self.program.activity_penalties.append(penalty)
 
     def state_before(self, name: str, shape: Shape) -> Value:
         """The value that a carried state has when a call begins."""

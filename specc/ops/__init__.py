@@ -14,13 +14,14 @@ from specc.ops.masks import AllTrue, AnyNonZero, AnyNotEqual, AnyTrue, Logical, 
 from specc.ops.normalization import BatchNorm, LayerNorm, Softmax, UnitLength
 from specc.ops.pooling import GlobalPool, Pool
 from specc.ops.products import Contract, Gather, Linear
-from specc.ops.program import CarriedState, Program, Step
+from specc.ops.program import ActivityPenalty, CarriedState, Program, Step
 from specc.ops.recurrent import Cell, ConvLstm, Gru, Lstm, Pass, Recurrent, SimpleRnn
 from specc.ops.resizing import Crop, Interpolate, Pad, RepeatSteps
 from specc.ops.shaping import Concat, Flip, Repeat, Reshape, Split, Transpose, Unsqueeze
 
 __all__ = [
     "Activate",
+    "ActivityPenalty",
     "AllTrue",
     "AnyNonZero",
     "AnyNotEqual",

@@ -16,7 +16,10 @@ class BatchNorm(Op):
 
     axes: those that the weights have a length along, ascending, without the batch. Weights: (size,) of a single
         axis, else of the rank of x, 1 where no axis is.
-    momentum: in training ``mean = momentum * mean + (1 - momentum) * the batch's``.
+    momentum: in training ``mean = momentum * mean + (1 - momentum) * the batch's``, and so the variance, of which
+        n / (n - d) is kept for n numbers and each d of ``degrees``.
+    frozen: training uses the kept statistics too; keeps: training changes them.
+    mask: bool, of the rank of x less one; what it leaves out does not count in the statistics of a batch.
     spread: whether ``variance`` holds that, or a "deviation", which is used as gamma * (x - mean) / (deviation +
         epsilon) + beta.
     """
@@ -30,6 +33,10 @@ class BatchNorm(Op):
     epsilon: float
     momentum: float
     spread: Literal["variance", "deviation"] = "variance"
+    degrees: tuple[float, ...] = ()
+    frozen: bool = False
+    keeps: bool = True
+    mask: Value | None = None
 
     def result(self) -> tuple[Result, ...]:
         return ((self.x.shape, "float32"),)

@@ -27,11 +27,22 @@ class CarriedState:
     after: Value
 
 
+@dataclass(frozen=True)
+class ActivityPenalty:
+    """A regularizer on what a layer returns, for targets that train.
+
+    per_example: each value's penalty is divided by its batch size.
+    """
+
+    regularizer: Regularizer
+    values: tuple[Value, ...]
+    per_example: bool
+
+
 @dataclass
 class Program:
     """What a target prints. ``outputs`` pairs the names of the file's outputs with values.
 
-    activity_penalties: the values that an activity regularizer looks at, for targets that train.
     dimension_names: unknown dimensions that turned out to be another one, or a number.
     """
 
@@ -40,5 +51,5 @@ class Program:
     outputs: list[tuple[str, Value]] = field(default_factory=list)
     states: list[CarriedState] = field(default_factory=list)
     weights: list[Weight] = field(default_factory=list)
-    activity_penalties: list[tuple[Regularizer, tuple[Value, ...]]] = field(default_factory=list)
+    activity_penalties: list[ActivityPenalty] = field(default_factory=list)
     dimension_names: dict[str, Dim] = field(default_factory=dict)

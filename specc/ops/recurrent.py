@@ -14,14 +14,17 @@ from specc.weights import Weight
 
 @dataclass(frozen=True)
 class Cell:
-    """What every recurrent cell has: a width, an activation, dropouts (training only), and the way that it
-    groups its products (``implementation``; it matters for the dropout masks in training only)."""
+    """What every recurrent cell has: a width, an activation, and dropouts (training only).
+
+    Dropout multiplies x, and h before its product with R, by masks that are drawn once a call and stay for all steps.
+    mask_per_gate: each gate has masks of its own, else one serves all gates.
+    """
 
     units: int
     activation: Activation
     dropout: float
     recurrent_dropout: float
-    implementation: int
+    mask_per_gate: bool
 
     state_count: ClassVar[int] = 1
     runs_both_ways: ClassVar[bool] = True
@@ -39,10 +42,14 @@ class SimpleRnn(Cell):
 @dataclass(frozen=True)
 class Gru(Cell):
     """Blocks z|r|h: h' = z*h + (1-z)*act(...). reset_after: the reset gate acts after the product with R, and
-    the bias is (2, 3*units): input row, recurrent row."""
+    the bias is (2, 3*units): input row, recurrent row.
+
+    mixes_dropped_state: under recurrent dropout the h of z*h is the dropped one too.
+    """
 
     recurrent_activation: Activation
     reset_after: bool
+    mixes_dropped_state: bool = False
 
 
 @dataclass(frozen=True)

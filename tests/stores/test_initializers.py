@@ -11,9 +11,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from specc.diagnostics import SpecError
+from specc.layers.parameters import INITIALIZERS
 from specc.stores import bind, check_initializers
 from specc.stores.arrays import Array
-from specc.stores.initializers import LAWS, draw
+from specc.stores.initializers import draw
 from specc.stores.laws import FACTS
 from specc.weights import Initializer, Weight
 
@@ -172,7 +173,7 @@ def test_unit_forget_bias_overwrites_the_forget_block_only(dialect: str) -> None
     assert len(set(bias.tolist())) == 10
 
 
-@pytest.mark.parametrize("kind", list(LAWS))
+@pytest.mark.parametrize("kind", list(INITIALIZERS))
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_law_gives_contiguous_float32_and_the_same_twice(kind: str, dialect: str) -> None:
     first, second = (sample(kind, 6, 6, dialect=dialect) for _ in range(2))
