@@ -7,8 +7,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic, Document, Findings, SpecError
 from specc.graph import Graph, build_graph
@@ -16,13 +17,14 @@ from specc.graph.budget import check_memory
 from specc.keras_files import Architecture, Translated, find_in_text, open_architecture, read_binary
 from specc.source import Source, parse, read
 from specc.spec import Spec, read_spec
+from specc.targets import PYTHON_TARGETS, TARGETS, Target
 
 if TYPE_CHECKING:
     from specc.stores.arrays import Array
     from specc.stores.members import Member
     from specc.summary import Summary
-
-Target = Literal["onnx"]
+    from specc.targets.python import Outline, PythonFiles
+    from specc.tensors import Shape
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,46 @@ class Model:
         opset: int = 17,
         findings: Findings | None = None,
     ) -> bytes:
-        """The model as an ONNX file; also written to ``output``, whole or not at all.
+        """The model for a target; also written to ``output``, whole or not at all.
 
+        For "onnx" an ONNX file. For "numpy" the text of a module; ``output`` names a ``.py``, and the weights go
+        into a file of the same name beside it.
         weights: a file instead of the spec's own. opset: the version of the ONNX operators.
         findings: where warnings about the weight file go.
         Raises SpecError, Unreadable, and ValueError for an unknown target or opset.
         """
-        if target != "onnx":
-            raise ValueError(f"unknown target {target!r}: specc compiles to onnx")
+        if target not in TARGETS:
+            raise ValueError(f"unknown target {target!r}: specc compiles to {', '.join(TARGETS)}")
+        if target in PYTHON_TARGETS:
+            files = self.generate(target, weights=weights, findings=findings)
+            if output is not None:
+                files.write(output)
+            return files.module
+        data = self._compile_onnx(weights, opset, findings)
+        if output is not None:
+            from specc.output import atomic_write
+
+            atomic_write(output, data)
+        return data
+
+    def generate(
+        self,
+        target: Target,
+        *,
+        weights: str | os.PathLike[str] | None = None,
+        findings: Findings | None = None,
+    ) -> PythonFiles:
+        """The module of a Python target and its weights, not written anywhere. Raises as ``compile`` does."""
+        files: PythonFiles
+        writing = import_module(f"specc.targets.{target}")
+        arrays = self.arrays(weights, findings)
+        try:
+            files = writing.write_module(self._outline(), arrays)
+        except SpecError as error:
+            raise SpecError(error.diagnostics, self.document) from None
+        return files
+
+    def _compile_onnx(self, weights: str | os.PathLike[str] | None, opset: int, findings: Findings | None) -> bytes:
         from specc.targets.onnx import OPSETS, write_model
 
         if opset not in OPSETS:
@@ -106,11 +140,30 @@ class Model:
             metadata=self._metadata(),
         )
         data: bytes = model.SerializeToString(deterministic=True)
-        if output is not None:
-            from specc.output import atomic_write
-
-            atomic_write(output, data)
         return data
+
+    def _outline(self) -> Outline:
+        """The program under the names of its layers, for targets that people read."""
+        from specc.targets.python import Layer, Outline
+
+        shapes: dict[str, Shape] = {}
+        layers = []
+        for node in self.graph.nodes:
+            names = [node.name, *(f"{node.name}.{extra[0]}" for extra in node.layer.extra_outputs())]
+            outputs = [(name, tensor.value) for name, tensor in zip(names, node.outputs, strict=True)]
+            outputs += [(f"{node.name}.{s.state}", s.after) for s in node.states]
+            outputs += [(f"{node.name}.mask", t.mask) for t in node.outputs if t.mask is not None]
+            shapes |= {name: tensor.shape for name, tensor in zip(names, node.outputs, strict=True)}
+            if node.inputs:
+                taken = tuple(shapes[name] for name in node.inputs if name in shapes)
+                layers.append(Layer(node.name, node.layer.type, node.path, taken, tuple(outputs)))
+        return Outline(
+            self.name,
+            self.spec.header.description or "",
+            self.graph.program,
+            layers,
+            {"dialect": self.spec.dialect.name},
+        )
 
     def summary(self) -> Summary:
         """The table of the layers."""

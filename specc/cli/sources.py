@@ -5,13 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from specc.cli.exits import UsageError
 from specc.dialects import NAMES
 
 if TYPE_CHECKING:
-    from specc.model import Model, Target
+    from specc.diagnostics import Findings
+    from specc.model import Model
+    from specc.targets import Target
+    from specc.targets.python import PythonFiles
+
+Made = TypeVar("Made")
 
 
 def add_source_options(parser: argparse.ArgumentParser, weights: bool = True) -> None:
@@ -34,15 +40,24 @@ def load_source(arguments: argparse.Namespace, source: str) -> Model:
     return model
 
 
-def compile_source(model: Model, target: Target = "onnx", opset: int = 17) -> bytes:
-    """The compiled model; what there is to say about its weight file is reported on stderr."""
+def compile_source(model: Model, opset: int = 17) -> bytes:
+    """The compiled ONNX file; what there is to say about the weight file is reported on stderr."""
+    return _reporting(model, lambda findings: model.compile(opset=opset, findings=findings))
+
+
+def generate_source(model: Model, target: Target) -> PythonFiles:
+    """The module of a Python target and its weights; what there is to say about them is reported on stderr."""
+    return _reporting(model, lambda findings: model.generate(target, findings=findings))
+
+
+def _reporting(model: Model, make: Callable[[Findings], Made]) -> Made:
     from specc.cli.report import report
     from specc.diagnostics import Findings
 
     findings = Findings()
-    content = model.compile(target, opset=opset, findings=findings)
+    made = make(findings)
     report(findings.diagnostics, model.document, sys.stderr)
-    return content
+    return made
 
 
 def positive(text: str) -> int:

@@ -43,10 +43,10 @@ def width(stream: TextIO) -> int | None:
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
-def write_result(target: str, content: bytes) -> None:
+def write_result(target: str, content: bytes, is_text: bool = False) -> None:
     """Write to a file, whole or not at all; ``-`` is stdout. Binary content never goes to a terminal."""
     if target == "-":
-        if sys.stdout.isatty():
+        if sys.stdout.isatty() and not is_text:
             raise UsageError("the result is binary, and stdout is a terminal", "give a file, or pipe it on")
         sys.stdout.flush()
         sys.stdout.buffer.write(content)

@@ -14,9 +14,21 @@ from specc.diagnostics.catalogue.shapes import RULES as SHAPES
 from specc.diagnostics.catalogue.source import RULES as SOURCE
 from specc.diagnostics.catalogue.spec import RULES as SPEC
 from specc.diagnostics.catalogue.states import RULES as STATES
+from specc.diagnostics.catalogue.targets import RULES as TARGETS
 from specc.diagnostics.catalogue.weights import RULES as WEIGHTS
 
 RULES: dict[str, Rule] = {
     rule.code: rule
-    for rule in (*SOURCE, *SPEC, *REFERENCES, *SHAPES, *STATES, *CONVOLUTIONS, *WEIGHTS, *LOWERING, *KERAS_FILES)
+    for rule in (
+        *SOURCE,
+        *SPEC,
+        *REFERENCES,
+        *SHAPES,
+        *STATES,
+        *CONVOLUTIONS,
+        *WEIGHTS,
+        *LOWERING,
+        *TARGETS,
+        *KERAS_FILES,
+    )
 }
