@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 Room = Literal["schemas", "templates", "examples"]
+SCHEMA = "spec.schema.json"
+"""The schema of specs, in ``schemas`` and beside the specs that ``specc new`` writes."""
 
 _PACKAGE = Path(__file__).parent
 

@@ -14,14 +14,22 @@ from typing import TYPE_CHECKING, Any
 from specc.diagnostics import Diagnostic, Document, Findings, SpecError
 from specc.graph import Graph, build_graph
 from specc.graph.budget import check_memory
-from specc.keras_files import Architecture, Translated, find_in_text, open_architecture, read_binary
-from specc.source import Source, parse, read
+from specc.keras_files import (
+    Architecture,
+    KerasModel,
+    Translated,
+    find_in_text,
+    open_architecture,
+    read_binary,
+    read_binary_stdin,
+)
+from specc.source import STDIN, STDIN_NAME, Source, parse, read
 from specc.spec import Spec, read_spec
+from specc.spec.header import DEFAULT_MAX_MEMORY
 from specc.targets import PYTHON_TARGETS, TARGETS, Target
 
 if TYPE_CHECKING:
     from specc.stores.arrays import Array
-    from specc.stores.members import Member
     from specc.summary import Summary
     from specc.targets.python import Outline, PythonFiles
     from specc.tensors import Shape
@@ -33,15 +41,15 @@ class Model:
 
     diagnostics: the warnings. folder: where the spec's own relative paths start.
     weights: the weight file, or None for seeded initializers.
-    members: the layers as Keras's files have them, where the model came from one.
+    origin: what Keras wrote, where the model came from a file of its.
     """
 
     document: Document
     spec: Spec
     graph: Graph
     diagnostics: tuple[Diagnostic, ...]
-    weights: FilePath | None = None
-    members: tuple[Member, ...] | None = None
+    weights: os.PathLike[str] | None = None
+    origin: KerasModel | None = None
 
     @property
     def name(self) -> str:
@@ -73,7 +81,7 @@ class Model:
                 dialect=self.spec.dialect.name,
                 findings=findings,
                 nodes=self.graph.nodes,
-                members=self.members,
+                members=None if self.origin is None else self.origin.members,
             )
         except SpecError as error:
             raise SpecError(error.diagnostics, self.document) from None
@@ -165,6 +173,24 @@ class Model:
             {"dialect": self.spec.dialect.name},
         )
 
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        arch_only: bool = False,
+        overwrite: bool = False,
+        findings: Findings | None = None,
+    ) -> tuple[FilePath, ...]:
+        """Write the model as a spec, JSON where the name ends in ``.json``, with ``NAME.safetensors`` beside it.
+
+        Weights are written where the model has a file of them; what initializers draw they draw again.
+        arch_only: the spec alone. overwrite: replace what is there. findings: where warnings about the weights go.
+        Returns what was written. Raises FileExistsError, SpecError, Unreadable.
+        """
+        from specc.saving import save_spec
+
+        return save_spec(self, path, arch_only=arch_only, overwrite=overwrite, findings=findings)
+
     def summary(self) -> Summary:
         """The table of the layers."""
         from specc.summary import summarize
@@ -199,12 +225,16 @@ def load(
     if isinstance(source, Mapping):
         document = parse(json.dumps(dict(source), indent=2), "<data>")
         return check(document, FilePath(), dialect=dialect, weights=weights, max_memory=max_memory)
-    name = os.fspath(source)
-    architecture = read_binary(FilePath(name)) if name != "-" else None
+    name, begun = os.fspath(source), b""
+    if name == STDIN:
+        budget = DEFAULT_MAX_MEMORY if max_memory is None else max_memory
+        architecture, begun = read_binary_stdin(stdin_name or STDIN_NAME, budget)
+    else:
+        architecture = read_binary(FilePath(name))
     if architecture is not None:
         return check_architecture(architecture, dialect=dialect, weights=weights, max_memory=max_memory)
-    folder = FilePath(name if name != "-" else stdin_name or "").parent
-    return check(read(source, stdin_name), folder, dialect=dialect, weights=weights, max_memory=max_memory)
+    folder = FilePath(name if name != STDIN else stdin_name or "").parent
+    return check(read(name, stdin_name, begun), folder, dialect=dialect, weights=weights, max_memory=max_memory)
 
 
 def check_architecture(
@@ -229,7 +259,7 @@ def check_architecture(
                 severity="warning",
             )
         )
-    return replace(model, diagnostics=tuple(diagnostics), members=found.members)
+    return replace(model, diagnostics=tuple(diagnostics), origin=found)
 
 
 def check(
@@ -251,7 +281,7 @@ def check(
         if graph is not None:
             check_memory(graph, spec.header.max_memory if max_memory is None else max_memory, findings)
             _check_initializers(graph, spec, findings)
-    file = FilePath(weights) if weights is not None else None
+    file = FilePath(weights) if isinstance(weights, str) else weights
     if spec is not None and file is None:
         file = _own_weights(spec, folder, findings)
     findings.raise_errors(document)

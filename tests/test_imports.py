@@ -39,6 +39,7 @@ ORDER = (
     "runtime",
     "keras_files",
     "summary",
+    "saving",
     "model",
     "schema",
     "cli",

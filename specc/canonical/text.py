@@ -26,8 +26,14 @@ def to_yaml(data: Mapping[str, Any]) -> str:
 
 
 def to_json(data: Mapping[str, Any]) -> str:
-    """The same, for tools."""
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    """The same for programs: a line for each top-level key and each layer."""
+    lines = []
+    for key, value in data.items():
+        text = json.dumps(value, ensure_ascii=False)
+        if key == "layers":
+            text = "[\n    " + ",\n    ".join(json.dumps(layer, ensure_ascii=False) for layer in value) + "\n  ]"
+        lines.append(f"  {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _flow(value: Any, column: int) -> str:

@@ -14,6 +14,7 @@ from specc.cli.terminal import prepare_streams
 COMMANDS = {
     "validate": "check model sources and report every mistake with its place",
     "compile": "compile a model source to an ONNX file",
+    "import": "write any model source as a spec, with its weights beside it",
     "run": "run a model, compiled or not, on arrays from .npy and .npz files",
     "summary": "show a model's layers, shapes and parameters",
     "schema": "print the JSON Schema of specs, for editors",
@@ -21,6 +22,8 @@ COMMANDS = {
     "new": "write a new spec from a starter; without a name, list the starters",
 }
 """Each is a module here with ``configure(parser)`` and ``execute(arguments) -> exit code``."""
+MODULES = {"import": "importing"}
+"""Commands whose name no module can have."""
 
 EPILOG = "exit codes: 0 fine, 1 findings in the input, 2 wrong usage, 3 an I/O or internal error"
 
@@ -46,7 +49,7 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
         if name == chosen:
-            module = import_module(f"specc.cli.{name}")
+            module = import_module(f"specc.cli.{MODULES.get(name, name)}")
             module.configure(command)
             command.set_defaults(execute=module.execute)
     return parser

@@ -10,8 +10,6 @@ from pathlib import Path
 from specc.cli.exits import FINE, UsageError
 from specc.cli.terminal import say
 
-SCHEMA = "spec.schema.json"
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", nargs="?", help="a starter")
@@ -61,7 +59,7 @@ def _unknown(name: str, starters: dict[str, Path]) -> UsageError:
 
 def _write(target: Path, text: str, force: bool) -> None:
     """The spec, and the schema beside it, so that editors complete and check while one types."""
-    from specc.data import shipped
+    from specc.data import SCHEMA, shipped
     from specc.output import atomic_write
 
     if os.path.lexists(target) and not force:

@@ -6,20 +6,28 @@ arguments, defaults of old versions and models inside models end here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic
 from specc.keras_files.document import Translated
-from specc.keras_files.reading import Architecture, find_in_text, read_binary
+from specc.keras_files.reading import Architecture, find_in_text, read_binary, read_binary_stdin
 
 if TYPE_CHECKING:
     from specc.keras_files.era import Era
     from specc.stores.members import Member
 
-__all__ = ["Architecture", "KerasModel", "Translated", "find_in_text", "open_architecture", "read_binary"]
+__all__ = [
+    "Architecture",
+    "KerasModel",
+    "Translated",
+    "find_in_text",
+    "open_architecture",
+    "read_binary",
+    "read_binary_stdin",
+]
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class KerasModel:
     document: Translated
     members: tuple[Member, ...]
     era: Era
-    weights: FilePath | None
+    weights: os.PathLike[str] | None
     renamed: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
     dropped: tuple[str, ...]
@@ -55,5 +63,5 @@ def open_architecture(architecture: Architecture, dialect: str | None = None) ->
         architecture.weights,
         found.renamed,
         tuple(found.report.findings),
-        tuple(found.report.dropped),
+        (*architecture.dropped, *found.report.dropped),
     )

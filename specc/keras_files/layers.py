@@ -23,6 +23,11 @@ MERGE_MODES = {
     "dot": "Dot",
 }
 """The modes of Keras 1's Merge and the layers that do the same."""
+COSINE = (
+    "no later layer computes it: it divides by the larger of |a|*|b| and 1e-7 and puts out (batch, 1, 1); `Dot` with "
+    "`normalize: true` bounds each length by itself and puts out (batch, 1)"
+)
+"""What Keras 1.2.2 does in the mode `cos`, for two vectors; for sequences it takes roots of negative numbers."""
 _MERGE_KEYS = ("mode", "mode_type", "concat_axis", "dot_axes", "layers")
 _MERGE_IDLE = (
     *("output_shape", "output_shape_type", "output_mask", "output_mask_type"),
@@ -107,7 +112,7 @@ class Reader:
         name = MERGE_MODES.get(mode) if isinstance(mode, str) and config.get("mode_type", "raw") == "raw" else None
         cls = layers.find(name) if name is not None else None
         if name is None or cls is None:
-            hint = f"the modes {', '.join(MERGE_MODES)} can be"
+            hint = COSINE if mode == "cos" else f"the modes {', '.join(MERGE_MODES)} can be"
             message = f"{title} merges with {quote(mode)}, which specc cannot do"
             self.report.error("K713", (*path, "config", "mode"), message, hint)
             return None

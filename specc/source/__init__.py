@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import IO, Literal
 
 from specc.diagnostics import Diagnostic, Edit, Part, Path, Span, SpecError, Unreadable
 from specc.source import limits
@@ -21,7 +21,7 @@ from specc.source.positions import Positions
 
 Format = Literal["yaml", "json"]
 
-STDIN = "-"
+STDIN, STDIN_NAME = "-", "<stdin>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,23 +83,30 @@ class Refused:
         return ()
 
 
-def read(path: str | os.PathLike[str], stdin_name: str | None = None) -> Source:
+def read(path: str | os.PathLike[str], stdin_name: str | None = None, begun: bytes = b"") -> Source:
     """Read a file; ``-`` is stdin, which findings call by the name given. Unreadable where there is none, SpecError
-    for what is wrong in it.
+    for what is wrong in it. begun: what has been read of stdin already.
     """
     name = os.fspath(path)
-    shown = (stdin_name or "<stdin>") if name == STDIN else name
-    text, findings = decode(_read_bytes(name))
+    shown = (stdin_name or STDIN_NAME) if name == STDIN else name
+    text, findings = decode(begun + _read_bytes(name))
     if text is None or findings:
         raise SpecError(findings, Refused(shown, text))
     return parse(text, shown)
+
+
+def open_stdin() -> IO[bytes]:
+    """The bytes of stdin. Unreadable where it is closed."""
+    if sys.stdin is None:
+        raise Unreadable("cannot read stdin: it is closed")
+    return sys.stdin.buffer
 
 
 def _read_bytes(name: str) -> bytes:
     """The bytes of a file, one more than a text may have at most."""
     try:
         if name == STDIN:
-            return sys.stdin.buffer.read(limits.TEXT_BYTES + 1)
+            return open_stdin().read(limits.TEXT_BYTES + 1)
         with open(name, "rb") as file:
             return file.read(limits.TEXT_BYTES + 1)
     except OSError as error:

@@ -13,6 +13,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic, Findings, Path, SpecError
+from specc.source.spooled import Spooled
 from specc.stores.cells import gates_by_weight
 from specc.stores.laws import find_misfit
 from specc.weights import Weight
@@ -46,7 +47,7 @@ def bind(
     assert len({weight.name for weight in weights}) == len(weights), "two weights share a name"
     if store is None:
         return _draw_all(weights, seed, dialect)
-    return _read_all(weights, FilePath(store), path, Findings() if findings is None else findings, nodes, members)
+    return _read_all(weights, store, path, Findings() if findings is None else findings, nodes, members)
 
 
 def check_initializers(weights: Sequence[Weight], *, dialect: str) -> list[Diagnostic]:
@@ -68,7 +69,7 @@ def _draw_all(weights: Sequence[Weight], seed: int, dialect: str) -> dict[str, A
 
 def _read_all(
     weights: Sequence[Weight],
-    file: FilePath,
+    file: str | os.PathLike[str],
     path: Path,
     findings: Findings,
     nodes: Sequence[Node],
@@ -77,7 +78,7 @@ def _read_all(
     from specc.stores import by_name, keras_archive, npz, safetensors
     from specc.stores.kinds import open_store
 
-    store, kind = open_store(file, path)
+    store, kind = open_store(FilePath(file), path, file.name if isinstance(file, Spooled) else None)
     own = Findings()
     if kind == "hdf5":
         arrays = _read_hdf5(weights, store, own, nodes, members)

@@ -23,12 +23,12 @@ _STRANGERS: tuple[tuple[bytes, str, str], ...] = (
 )
 
 
-def open_store(path: FilePath, blame: Path) -> tuple[StoreFile, Kind]:
-    """The file and its kind.
+def open_store(path: FilePath, blame: Path, title: str | None = None) -> tuple[StoreFile, Kind]:
+    """The file and its kind. title: the file as the user knows it, where that is not its path.
 
     Raises Unreadable where it cannot be opened, W401 where it is no kind of store, W402 where it is empty.
     """
-    store = StoreFile(path, str(path), blame)
+    store = StoreFile(path, title or str(path), blame)
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):

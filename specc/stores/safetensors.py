@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import IO, Any
 
 import numpy as np
 
-from specc.stores.arrays import Stored, StoredArray, StoreFile, from_bfloat16
+from specc.stores.arrays import Array, Stored, StoredArray, StoreFile, from_bfloat16
 
 _FLOATS = {"F16": "<f2", "BF16": "<u2", "F32": "<f4", "F64": "<f8"}
 _SIZES = {"BOOL": 1, "U8": 1, "I8": 1, "U16": 2, "I16": 2, "U32": 4, "I32": 4, "U64": 8, "I64": 8}
@@ -99,3 +99,11 @@ def _read(file: IO[bytes], offset: int, shape: tuple[int, ...], dtype: str) -> S
     assert flat.size == math.prod(shape), "the spans were checked against the file's size"
     values = from_bfloat16(flat.astype(np.uint16, copy=False)) if dtype == "BF16" else flat
     return values.reshape(shape)
+
+
+def pack(arrays: Mapping[str, Array]) -> bytes:
+    """The content of a file of these arrays, by name."""
+    from safetensors.numpy import save
+
+    content: bytes = save(dict(arrays))
+    return content

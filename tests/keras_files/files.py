@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -116,10 +117,22 @@ def refusals(config: Config | Path) -> list[Diagnostic]:
 
 
 def run(source: Any, *inputs: Array, weights: Path | None = None) -> list[Array]:
-    """The outputs of a model."""
-    session = specc.Session(specc.load(source, weights=weights).compile())
+    """The outputs of a model, which are the same after it was imported."""
+    model = specc.load(source, weights=weights)
+    compiled = model.compile()
+    assert import_and_compile(model) == compiled
+    session = specc.Session(compiled)
     feed = {slot.name: array for slot, array in zip(session.inputs, inputs, strict=True)}
     return session.run(None, feed)
+
+
+def import_and_compile(model: specc.Model) -> bytes:
+    """What a model compiles to after it was written as a spec, with its weights, and read again."""
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(Path(folder) / "it.yaml")
+        again = specc.load(Path(folder) / "it.yaml")
+        assert again.identity == model.identity
+        return again.compile()
 
 
 def run_spec(spec: Config, arrays: Mapping[str, Array], folder: Path, *inputs: Array) -> list[Array]:

@@ -14,6 +14,7 @@ from tests.keras_files.files import (
     layers_of,
     network,
     numbers,
+    refusals,
     run,
     run_spec,
     same,
@@ -113,6 +114,16 @@ def test_merge_in_a_functional_model(mode: str, expected: str) -> None:
     model = network([*inputs, called(merge, nodes)], [["a", 0, 0], ["b", 0, 0]], [["m", 0, 0]], keras_version="1.2.0")
     item = layers_of(model)[-1]
     assert (item["type"], item["inputs"]) == (expected, ["a", "b"])
+
+
+def test_merge_by_cosine_is_refused_with_the_reason() -> None:
+    """The formula and the shape are those of keras-team 1.2.2, Merge.call."""
+    inputs = [called(layer("InputLayer", n, batch_input_shape=[None, 3], input_dtype="float32"), []) for n in "ab"]
+    merge = called(layer("Merge", "m", mode="cos", mode_type="raw", dot_axes=-1), [[["a", 0, 0], ["b", 0, 0]]])
+    (finding,) = refusals(network([*inputs, merge], [["a", 0, 0], ["b", 0, 0]], [["m", 0, 0]], keras_version="1.2.0"))
+    assert (finding.code, finding.message) == ("K713", "Merge `m` merges with `cos`, which specc cannot do")
+    assert finding.hint is not None
+    assert "(batch, 1, 1)" in finding.hint
 
 
 def test_a_sequential_that_begins_with_a_merge(tmp_path: Path) -> None:

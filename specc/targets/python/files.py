@@ -14,6 +14,7 @@ import numpy as np
 from specc import ops
 from specc.ops import Program
 from specc.output import atomic_write_all
+from specc.stores import safetensors
 from specc.stores.arrays import Array
 from specc.targets.arrays import pass_arrays
 
@@ -43,7 +44,7 @@ class PythonFiles:
 
     def weights(self) -> bytes:
         """The content of the weights' file."""
-        return npz_bytes(self.arrays) if self.suffix == ".npz" else safetensors_bytes(self.arrays)
+        return npz_bytes(self.arrays) if self.suffix == ".npz" else safetensors.pack(self.arrays)
 
 
 def weights_path(module: str | os.PathLike[str], suffix: str) -> Path:
@@ -75,11 +76,3 @@ def npz_bytes(arrays: Mapping[str, Array]) -> bytes:
             with archive.open(member, "w", force_zip64=array.nbytes >= 1 << 31) as file:
                 np.lib.format.write_array(file, array, allow_pickle=False)
     return buffer.getvalue()
-
-
-def safetensors_bytes(arrays: Mapping[str, Array]) -> bytes:
-    """A ``.safetensors``."""
-    from safetensors.numpy import save
-
-    content: bytes = save(dict(arrays))
-    return content
