@@ -1,63 +1,57 @@
-"""Generated modules in tests: made in memory and executed without a file."""
+"""Generated modules in tests: made in memory, executed without a file, and called like a session."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import specc
+from specc.runtime.signature import Slot
 from specc.targets import Target
 
 Array = NDArray[Any]
 
 
-@dataclass
 class Generated:
-    """A model as a module of a Python target, with its weights loaded."""
+    """A model as a module of a Python target, with its weights loaded; called as ``specc.Session`` is."""
 
-    model: specc.Model
-    target: Target
-    weights: Any = None
-    text: str = ""
-    callable: Any = None
-    namespace: dict[str, Any] = field(default_factory=lambda: {"__name__": "generated"})
-
-    def __post_init__(self) -> None:
-        files = self.model.generate(self.target, weights=self.weights)
+    def __init__(self, model: specc.Model, target: Target, weights: Path | None = None) -> None:
+        files = model.generate(target, weights=weights)
         self.text = files.module.decode()
-        exec(compile(self.text, "<generated>", "exec"), self.namespace)
-        self.callable = self.namespace["load"](files.arrays)
-
-    @property
-    def input_names(self) -> list[str]:
-        """The inputs, then the states, as the ONNX file calls them."""
-        program = self.model.graph.program
-        return [value.name for value in (*program.inputs, *(state.before for state in program.states))]
-
-    @property
-    def output_names(self) -> list[str]:
-        """The outputs, then the states, as the ONNX file calls them."""
-        program = self.model.graph.program
-        states = [f"{state.layer}.{state.state}.out" for state in program.states]
-        return [*(name for name, _ in program.outputs), *states]
+        self.names: dict[str, Any] = {"__name__": "generated"}
+        exec(compile(self.text, "<generated>", "exec"), self.names)
+        self.callable = self.names["load"](files.arrays)
+        self.program = program = model.graph.program
+        self.inputs = [Slot(value.name, value.shape, np.dtype(value.dtype)) for value in program.inputs]
+        self.outputs = [Slot(name, value.shape, np.dtype(value.dtype)) for name, value in program.outputs]
+        self.state_names = [f"{state.layer}.{state.state}" for state in program.states]
+        self.states: dict[str, Array] = {}
 
     def run(self, feeds: Mapping[str, Any]) -> dict[str, Array]:
-        """The outputs by name; states that are not fed are left to the module."""
-        given = [self._take(feeds[name]) if name in feeds else None for name in self.input_names]
-        while given and given[-1] is None:
-            given.pop()
-        found = self.callable(*given)
+        """The outputs by name, without the states; those are in ``states``, and go on."""
+        found = self.run_all(feeds)
+        self.states = {name: found.pop(f"{name}.out") for name in self.state_names}
+        return found
+
+    def run_all(self, feeds: Mapping[str, Any]) -> dict[str, Array]:
+        """The outputs by name, then the states. Floats are fed as float32; states may be left out."""
+        given = [take(feeds[slot.name]) for slot in self.inputs]
+        states = [take(feeds[f"{name}.in"]) if f"{name}.in" in feeds else None for name in self.state_names]
+        found = self.callable(*given, *(states if any(state is not None for state in states) else []))
         outputs = found if isinstance(found, tuple) else (found,)
-        return {name: self._give(array) for name, array in zip(self.output_names, outputs, strict=True)}
+        names = [*(slot.name for slot in self.outputs), *(f"{name}.out" for name in self.state_names)]
+        return dict(zip(names, outputs, strict=True))
 
-    def _take(self, array: Any) -> Any:
-        """An array as the target takes it; floats as float32."""
-        array = np.asarray(array)
-        return array.astype(np.float32) if array.dtype == np.float64 else array
+    def reset_states(self) -> None:
+        self.callable.reset_states()
 
-    def _give(self, array: Any) -> Array:
-        return np.asarray(array)
+
+def take(array: Any) -> Array:
+    """An array as a session is fed; floats as float32."""
+    array = np.asarray(array)
+    taken: Array = array.astype(np.float32) if array.dtype == np.float64 else array
+    return taken

@@ -1,4 +1,4 @@
-"""A spec compiled with given arrays, and run."""
+"""A spec compiled with given arrays, and run: for ONNX, or for whatever target the test runs under."""
 
 from __future__ import annotations
 
@@ -9,13 +9,21 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
+import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 import specc
+from specc.targets import Target
 from tests.conformance.equations import Cell
+from tests.generated import Generated
 
 Array = NDArray[Any]
+
+target: Target = "onnx"
+"""What tests compile for; the fixture of that name sets it."""
+each_target = pytest.mark.usefixtures("target")
+"""A test of what every target computes."""
 
 
 def layer_of(cell: Cell, **arguments: Any) -> dict[str, Any]:
@@ -36,16 +44,30 @@ def arrays_of(cell: Cell, scope: str) -> dict[str, Array]:
 
 def compile_spec(
     layers: Sequence[Mapping[str, Any]], arrays: Mapping[str, Array], *, opset: int = 17, **header: Any
-) -> bytes:
-    """The compiled file of a spec with these weights."""
+) -> Any:
+    """A spec with these weights, compiled for the target of the test."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "weights.safetensors"
         save_file(dict(arrays), file)
-        return specc.load({"specc": 1, **header, "layers": list(layers)}).compile(weights=file, opset=opset)
+        return compile_model(specc.load({"specc": 1, **header, "layers": list(layers)}), weights=file, opset=opset)
 
 
-def run_file(model: bytes, feeds: Mapping[str, Any]) -> dict[str, Array]:
-    """The outputs by name; floats are fed as float32."""
+def compile_model(model: specc.Model, *, weights: Path | None = None, opset: int = 17) -> Any:
+    """A model compiled for the target of the test: the bytes of an ONNX file, or a loaded module."""
+    if target == "onnx":
+        return model.compile(weights=weights, opset=opset)
+    return Generated(model, target, weights)
+
+
+def open_session(model: Any) -> Any:
+    """What runs a compiled model and carries its states: a session, or a module that is called like one."""
+    return model if isinstance(model, Generated) else specc.Session(model)
+
+
+def run_file(model: Any, feeds: Mapping[str, Any]) -> dict[str, Array]:
+    """The outputs by name, states among them; floats are fed as float32."""
+    if isinstance(model, Generated):
+        return model.run_all(feeds)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

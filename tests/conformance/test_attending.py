@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 
 import specc
 from tests.conformance import attending
+from tests.conformance.compiled import compile_model, each_target, open_session
 from tests.loading import codes
 
 TOLERANCE = 1e-5
@@ -39,11 +40,11 @@ KINDS: dict[str, Layer] = {
 }
 
 
-def compile_with_random_weights(model: specc.Model, folder: Path, opset: int) -> tuple[specc.Session, dict[str, Any]]:
+def compile_with_random_weights(model: specc.Model, folder: Path, opset: int) -> tuple[Any, dict[str, Any]]:
     generator = np.random.default_rng(3)
     arrays = {n: np.asarray(generator.uniform(-1, 1, a.shape), np.float32) for n, a in model.arrays().items()}
     save_file(arrays, folder / "weights.safetensors")
-    session = specc.Session(model.compile(weights=folder / "weights.safetensors", opset=opset))
+    session = open_session(compile_model(model, weights=folder / "weights.safetensors", opset=opset))
     return session, {name.removeprefix("layer/"): array.astype(np.float64) for name, array in arrays.items()}
 
 
@@ -61,7 +62,7 @@ def test_dot(left: Sizes, right: Sizes, axes: int | list[int], normalize: bool, 
         {"type": "Input", "name": "y", "shape": right},
         {"type": "Dot", "inputs": ["x", "y"], "axes": axes, "normalize": normalize},
     ]
-    session = specc.Session(specc.load({"specc": 1, "layers": layers}).compile(opset=opset))
+    session = open_session(compile_model(specc.load({"specc": 1, "layers": layers}), opset=opset))
     generator = np.random.default_rng(4)
     for batch, lengths in ((1, (6, 6)), (3, (1, 1)), (3, (4, 7))):
         if lengths[0] != lengths[1] and axes == 1:
@@ -110,12 +111,14 @@ def check(layer: Layer, folder: Path, *, masked: bool = False, length: int | Non
             assert_allclose(y, wanted, rtol=TOLERANCE, atol=TOLERANCE)
 
 
+@each_target
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_query_and_value(kind: Layer, masked: bool, tmp_path: Path) -> None:
     check(kind, tmp_path, masked=masked)
 
 
+@each_target
 @pytest.mark.parametrize("length", [None, 5])
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("kind", ["dot", "concat-scale", "additive"])
@@ -129,6 +132,7 @@ def test_opsets(kind: Layer, opset: int, tmp_path: Path) -> None:
     check({**kind, "causal": True}, tmp_path, masked=True, opset=opset)
 
 
+@each_target
 def test_a_key_of_its_own(tmp_path: Path) -> None:
     shapes: dict[str, Sizes] = {"query": [None, 4], "value": [None, 7], "key": [None, 4]}
     layers: list[Layer] = [{"type": "Input", "name": name, "shape": shape} for name, shape in shapes.items()]

@@ -12,7 +12,7 @@ import pytest
 
 import specc
 from specc.targets.onnx.convolutional import WRITE_OUT_UP_TO
-from tests.conformance.compiled import compile_spec, run_file
+from tests.conformance.compiled import compile_spec, each_target, open_session, run_file
 from tests.conformance.equations import FUNCTIONS, Doubles, Mask
 from tests.conformance.sliding import convolve
 from tests.conformance.test_equations import MASK, MASKS, STEPS, close, draw
@@ -128,6 +128,7 @@ GEOMETRY: list[tuple[tuple[int, ...], Layer, str]] = [
 ]
 
 
+@each_target
 @pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
 @pytest.mark.parametrize(("kernel", "way", "padding"), GEOMETRY)
 def test_geometry(kernel: tuple[int, ...], way: Layer, padding: str, data_format: str) -> None:
@@ -137,6 +138,7 @@ def test_geometry(kernel: tuple[int, ...], way: Layer, padding: str, data_format
     check(layer | {"return_sequences": True, "return_state": True}, steps=(4, None)[turn % 2])
 
 
+@each_target
 @pytest.mark.parametrize("flags", [*product((False, True), repeat=3)], ids=lambda f: "".join("01"[x] for x in f))
 @pytest.mark.parametrize("masked", [False, True], ids=["plain", "masked"])
 @pytest.mark.parametrize("steps", [STEPS, None], ids=["known", "unknown"])
@@ -148,6 +150,7 @@ def test_flags(data_format: str, steps: int | None, masked: bool, flags: tuple[b
     check(layer, steps=steps, masked=masked, starts=starts)
 
 
+@each_target
 @pytest.mark.parametrize("kernel", [(2,), (2, 1, 2)])
 @pytest.mark.parametrize("masked", [False, True], ids=["plain", "masked"])
 def test_other_ranks(kernel: tuple[int, ...], masked: bool) -> None:
@@ -165,6 +168,7 @@ def test_other_ranks(kernel: tuple[int, ...], masked: bool) -> None:
         close(run_file(model, feeds), {"conv": y, "conv.state_h": h, "conv.state_c": c})
 
 
+@each_target
 @pytest.mark.parametrize("steps", [4, None], ids=["known", "unknown"])
 @pytest.mark.parametrize("field", ["activation", "recurrent_activation"])
 @pytest.mark.parametrize("activation", ["linear", "relu", "elu", "selu", "softsign", "softmax"])
@@ -173,6 +177,7 @@ def test_activations(activation: str, field: str, steps: int | None) -> None:
     check(layer, steps=steps)
 
 
+@each_target
 def test_softmax_with_channels_first_goes_along_the_width() -> None:
     """The last axis of what Keras sees. One step from zero, one gate at a time: h = o * softmax(i * softmax(z_c))."""
     layer = entry((1, 1), activation="softmax", recurrent_activation="sigmoid", data_format="channels_first")
@@ -206,6 +211,7 @@ def test_few_steps_are_written_out_and_many_run_in_a_scan(steps: int, masked: bo
     assert found["Conv"] == (8 if steps > WRITE_OUT_UP_TO else 8 * steps - 5)
 
 
+@each_target
 @pytest.mark.parametrize("dialect", ["keras2", "tf.keras", "keras3"])
 @pytest.mark.parametrize("sequences", [False, True], ids=["last", "sequences"])
 def test_bidirectional(sequences: bool, dialect: str) -> None:
@@ -227,13 +233,14 @@ def test_bidirectional(sequences: bool, dialect: str) -> None:
         close(run_file(model, {"x": x, "mask": mask}), {"both": np.concatenate([y, back], axis=-1)})
 
 
+@each_target
 @pytest.mark.parametrize("steps", [3, None], ids=["known", "unknown"])
 def test_stateful(steps: int | None) -> None:
     """Three calls, and a reset before the last."""
     layer = entry(padding="same", stateful=True)
     x_input = image("x", [steps], SIZES, CHANNELS, False) | {"batch_size": 2}
     arrays = {f"conv/{n}": a.astype(np.float32) for n, a in weights(layer).items()}
-    session = specc.Session(compile_spec([x_input, layer], arrays))
+    session = open_session(compile_spec([x_input, layer], arrays))
     states: States = ()
     for call in range(3):
         if call == 2:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import specc
-from tests.conformance.compiled import compile_spec, run_file
+from tests.conformance.compiled import compile_spec, each_target, open_session, run_file
 from tests.conformance.equations import Cell, Doubles, run, run_both
 from tests.conformance.test_equations import FEATURES, STEPS, UNITS, X, close, draw
 
@@ -42,6 +42,7 @@ def named(arrays: Arrays, scope: str) -> dict[str, Any]:
     return {f"{scope}/{name}": array.astype(np.float32) for name, array in arrays.items()}
 
 
+@each_target
 @pytest.mark.parametrize("go_backwards", [False, True])
 @pytest.mark.parametrize("sequences", [False, True])
 @pytest.mark.parametrize("starts", [False, True])
@@ -62,6 +63,7 @@ def test_layer(kind: str, starts: bool, sequences: bool, go_backwards: bool) -> 
         close(run_file(model, {"x": x, **dict(zip(names, initial, strict=True))}), expected)
 
 
+@each_target
 @pytest.mark.parametrize("dialect", ["keras2", "tf.keras"])
 @pytest.mark.parametrize("kind", GATES)
 def test_bidirectional(kind: str, dialect: str) -> None:
@@ -74,11 +76,12 @@ def test_bidirectional(kind: str, dialect: str) -> None:
     close(run_file(model, {"x": x}), {"both": np.concatenate([y, back], axis=-1)})
 
 
+@each_target
 @pytest.mark.parametrize("kind", GATES)
 def test_stateful(kind: str) -> None:
     layer = {"type": kind, "name": "rnn", "units": UNITS, "stateful": True}
     arrays = stored(kind, 1)
-    session = specc.Session(compile_spec([{**X, "batch_size": 2}, layer], named(arrays, "rnn")))
+    session = open_session(compile_spec([{**X, "batch_size": 2}, layer], named(arrays, "rnn")))
     states: tuple[Doubles, ...] = ()
     for call in range(4):
         if call == 3:
@@ -89,12 +92,13 @@ def test_stateful(kind: str) -> None:
         close(session.run({"x": x.astype(np.float32)}), {"rnn": y[:, -1]})
 
 
+@each_target
 def test_given_states_win_over_recorded_ones() -> None:
     """In tf.keras the other layers go on from what they recorded."""
     arrays = stored("CuDNNGRU", 1)
     layer = {"type": "CuDNNGRU", "name": "rnn", "units": UNITS, "stateful": True, "inputs": "x", "initial_state": "s"}
     inputs = [{**X, "batch_size": 2}, {"type": "Input", "name": "s", "shape": [UNITS], "batch_size": 2}]
-    session = specc.Session(compile_spec([*inputs, layer], named(arrays, "rnn"), dialect="tf.keras"))
+    session = open_session(compile_spec([*inputs, layer], named(arrays, "rnn"), dialect="tf.keras"))
     for call in range(2):
         x, start = draw(call, 2, STEPS, FEATURES), draw(9, 2, UNITS)
         y, _ = run(cell_of("CuDNNGRU", arrays), x, None, (start,))

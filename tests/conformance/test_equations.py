@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.conformance.compiled import arrays_of, compile_spec, layer_of, run_file
+from tests.conformance.compiled import arrays_of, compile_spec, each_target, layer_of, run_file
 from tests.conformance.equations import Cell, Doubles, Mask, MaskedOutput, random_cell, run, run_both
 
 TOLERANCE = 1e-5
@@ -31,6 +31,8 @@ MASKS: dict[str, Mask] = {
 X: dict[str, Any] = {"type": "Input", "name": "x", "shape": [None, FEATURES]}
 MASK: dict[str, Any] = {"type": "Input", "name": "mask", "shape": [None], "dtype": "bool"}
 FLAGS = tuple(product((False, True), repeat=3))
+
+pytestmark = each_target
 
 
 def draw(seed: int, *shape: int) -> Doubles:

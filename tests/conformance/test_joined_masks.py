@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.conformance.compiled import arrays_of, compile_spec, layer_of, run_file
+from tests.conformance.compiled import arrays_of, compile_spec, each_target, layer_of, run_file
 from tests.conformance.equations import Doubles, Mask, random_cell, run
 
 FEATURES, STEPS, ROWS = 3, 5, 4
@@ -59,6 +59,7 @@ def joined_mask(version: str, masks: Sequence[Mask | None]) -> Mask | None:
     return np.asarray(np.logical_or.reduce(present))
 
 
+@each_target
 @pytest.mark.parametrize("masked", MASKED, ids=str)
 @pytest.mark.parametrize("join", ["Add", "Multiply", "Maximum", "Minimum"])
 @pytest.mark.parametrize("version", VERSIONS)
@@ -80,6 +81,7 @@ def test_joins(version: str, join: str, masked: tuple[bool, ...]) -> None:
     np.testing.assert_allclose(found["after"], y, rtol=0, atol=1e-5)
 
 
+@each_target
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_mask_goes_on_past_given_states(version: str) -> None:
     """Keras 3 hides the mask from a layer with an initial state, and gives it to the layer behind."""
@@ -102,6 +104,7 @@ def test_the_mask_goes_on_past_given_states(version: str) -> None:
     np.testing.assert_allclose(found["second"], z, rtol=0, atol=1e-5)
 
 
+@each_target
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_table_inside_time_distributed_masks_only_before_keras_3(version: str) -> None:
     ids = np.array([[[1, 2, 0], [0, 0, 0], [3, 0, 1]]], np.int32)

@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 
 import specc
 from tests.conformance import normalizing
+from tests.conformance.compiled import compile_model, each_target, open_session
 from tests.loading import codes, load_text
 
 TOLERANCE = 1e-5
@@ -90,7 +91,7 @@ def check(
     model = specc.load({"specc": 1, "dialect": dialect, "layers": [entry]})
     arrays = arrays_of(model)
     save_file(arrays, folder / "weights.safetensors")
-    session = specc.Session(model.compile(weights=folder / "weights.safetensors", opset=opset))
+    session = open_session(compile_model(model, weights=folder / "weights.safetensors", opset=opset))
     weights = {name.removeprefix("layer/"): array.astype(np.float64) for name, array in arrays.items()}
     generator = np.random.default_rng(5)
     for batch in (1, 3):
@@ -104,12 +105,14 @@ def check(
     return model
 
 
+@each_target
 @pytest.mark.parametrize("shape", [[7], [None, FEATURES], [None, 1], [4, 2, FEATURES]], ids=str)
 @pytest.mark.parametrize("layer", ALIKE, ids=name_of)
 def test_every_place_alike(layer: Layer, shape: list[int | None], tmp_path: Path) -> None:
     check(layer, shape, tmp_path)
 
 
+@each_target
 @pytest.mark.parametrize("layer", IMAGES, ids=name_of)
 def test_along_axes(layer: Layer, tmp_path: Path) -> None:
     check(layer, [5, 2, FEATURES], tmp_path)
@@ -121,16 +124,19 @@ def test_opsets(layer: Layer, opset: int, tmp_path: Path) -> None:
     check(layer, [5, 2, FEATURES], tmp_path, opset=opset)
 
 
+@each_target
 @pytest.mark.parametrize("rank", [1, 3])
 def test_spatial_dropout_of_other_ranks(rank: int, tmp_path: Path) -> None:
     check({"type": f"SpatialDropout{rank}D", "rate": 0.2}, [None, *[2] * (rank - 1), FEATURES], tmp_path)
 
 
+@each_target
 def test_rms_scaling(tmp_path: Path) -> None:
     model = check({"type": "LayerNormalization", "rms_scaling": True}, [None, 5], tmp_path, dialect="keras3")
     assert set(model.arrays()) == {"layer/gamma"}
 
 
+@each_target
 def test_large_means_keep_their_digits(tmp_path: Path) -> None:
     """Stock prices: the normalized value is small, what it comes from is not."""
     layer = {"type": "BatchNormalization", "name": "layer", "input_shape": [2]}
@@ -138,7 +144,7 @@ def test_large_means_keep_their_digits(tmp_path: Path) -> None:
     weights = {"gamma": [1, 1], "beta": [0, 0], "moving_mean": [5000, -3e4], "moving_variance": [9, 4]}
     arrays = {f"layer/{name}": np.array(values, np.float32) for name, values in weights.items()}
     save_file(arrays, tmp_path / "weights.safetensors")
-    session = specc.Session(model.compile(weights=tmp_path / "weights.safetensors"))
+    session = open_session(compile_model(model, weights=tmp_path / "weights.safetensors"))
     x = np.array([[5003.5, -3e4 + 7], [4999.25, -3e4 - 1.5]], np.float32)
     (y,) = session.run({session.inputs[0].name: x}).values()
     expected = (x.astype(np.float64) - [5000, -3e4]) / np.sqrt(np.array([9, 4]) + 1e-3)
@@ -148,6 +154,7 @@ def test_large_means_keep_their_digits(tmp_path: Path) -> None:
 VERSIONS = [("1.0.0", 1e-6, True), ("1.0.5", 1e-6, True), ("1.0.6", 1e-6, False), ("1.1.0", 1e-5, False)]
 
 
+@each_target
 @pytest.mark.parametrize(("version", "epsilon", "is_deviation"), [*VERSIONS, ("1.2.2", 1e-3, False)])
 def test_keras_1(version: str, epsilon: float, is_deviation: bool, tmp_path: Path) -> None:
     """Up to 1.0.5 the second statistic is the deviation that its name, running_std, says."""
@@ -155,7 +162,7 @@ def test_keras_1(version: str, epsilon: float, is_deviation: bool, tmp_path: Pat
     model = specc.load({"specc": 1, "dialect": "keras1", "keras_version": version, "layers": [layer]})
     arrays = arrays_of(model) | {"layer/moving_variance": np.array([1e-4, 2e-3], np.float32)}
     save_file(arrays, tmp_path / "weights.safetensors")
-    session = specc.Session(model.compile(weights=tmp_path / "weights.safetensors"))
+    session = open_session(compile_model(model, weights=tmp_path / "weights.safetensors"))
     x = np.array([[0.5, -0.25]], np.float32)
     (y,) = session.run({session.inputs[0].name: x}).values()
     spread = arrays["layer/moving_variance"].astype(np.float64)
@@ -180,9 +187,10 @@ MASKED = """
 """
 
 
+@each_target
 @pytest.mark.parametrize(("dialect", "without_any"), [("tf.keras", 0.25), ("keras3", 0.0)])
 def test_softmax_of_what_is_left(dialect: str, without_any: float) -> None:
-    session = specc.Session(load_text(MASKED.format(dialect)).compile())
+    session = open_session(compile_model(load_text(MASKED.format(dialect))))
     steps = np.array([[1, 1, 1, 1], [0, 1, 0, 1], [0, 0, 0, 0]], bool)
     x = np.random.default_rng(7).uniform(-2, 2, steps.shape).astype(np.float32)
     (y,) = session.run({"steps": steps, "x": x}).values()

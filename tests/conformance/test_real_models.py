@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 import specc
+from tests.conformance.compiled import compile_model, each_target, open_session
 
 SPECS = {file.name.removesuffix(".specc.yaml"): file for file in Path(__file__).parent.glob("real_models/*.specc.yaml")}
 MODELS = Path(__file__).parents[2] / "../shared/fixtures/real-models"
@@ -51,9 +52,9 @@ def _numbered(arrays: Any, prefix: str) -> list[Array]:
     return [arrays[f"{prefix}{i}"] for i in range(len(arrays)) if f"{prefix}{i}" in arrays]
 
 
-def run(session: specc.Session, inputs: list[Array]) -> list[Array]:
+def run(session: Any, inputs: list[Array]) -> list[Array]:
     feed = {slot.name: array for slot, array in zip(session.inputs, inputs, strict=True)}
-    return session.run(None, feed)
+    return list(session.run(feed).values())
 
 
 def farthest(found: list[Array], expected: list[Array]) -> float:
@@ -67,19 +68,21 @@ def test_spec_has_no_findings(model: str) -> None:
     assert specc.load(SPECS[model]).diagnostics == ()
 
 
+@each_target
 @each_model
 def test_outputs_are_those_of_keras(model: str) -> None:
-    compiled = specc.load(SPECS[model]).compile(weights=weight_file(model))
+    compiled = compile_model(specc.load(SPECS[model]), weights=weight_file(model))
     for calls in records(model):
-        session = specc.Session(compiled)
+        session = open_session(compiled)
         for inputs, expected in calls:
             assert np.isfinite(expected[0]).all()
             assert farthest(run(session, inputs), expected) <= TOLERANCE
 
 
+@each_target
 def test_reset_goes_back_to_the_first_call() -> None:
     model = "chen0040.stateful-lstm-weights"
-    session = specc.Session(specc.load(SPECS[model]).compile(weights=weight_file(model)))
+    session = open_session(compile_model(specc.load(SPECS[model]), weights=weight_file(model)))
     (first, second) = next(records(model))
     run(session, first[0])
     assert farthest(run(session, first[0]), first[1]) > 1e-2  # the state counts

@@ -13,6 +13,7 @@ from safetensors.numpy import save_file
 
 import specc
 from tests.conformance import sliding
+from tests.conformance.compiled import compile_model, each_target, open_session
 
 TOLERANCE = 1e-5
 CHANNELS = 4
@@ -113,7 +114,7 @@ def check(layer: Layer, sizes: tuple[int, ...], folder: Path, *, first: bool, kn
     generator = np.random.default_rng(3)
     arrays = {name: generator.uniform(-1, 1, array.shape).astype(np.float32) for name, array in model.arrays().items()}
     save_file(arrays, folder / "weights.safetensors")
-    session = specc.Session(model.compile(weights=folder / "weights.safetensors", opset=opset))
+    session = open_session(compile_model(model, weights=folder / "weights.safetensors", opset=opset))
     weights = {name.removeprefix("layer/"): array.astype(np.float64) for name, array in arrays.items()}
     for batch in (1, 3):
         x = generator.uniform(-1, 1, (batch, *sizes, CHANNELS)).astype(np.float32)
@@ -127,6 +128,7 @@ def check(layer: Layer, sizes: tuple[int, ...], folder: Path, *, first: bool, kn
         assert all(d == n for d, n in zip(declared, y.shape, strict=True) if isinstance(d, int))
 
 
+@each_target
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 @pytest.mark.parametrize(("layer", "sizes"), CASES, ids=name_of)
 def test_channels_last(layer: Layer, sizes: tuple[int, ...], known: bool, tmp_path: Path) -> None:
@@ -136,6 +138,7 @@ def test_channels_last(layer: Layer, sizes: tuple[int, ...], known: bool, tmp_pa
 FORMATTED = [case for case in CASES if case[0]["type"] not in ("UpSampling1D", "Cropping1D")]
 
 
+@each_target
 @pytest.mark.parametrize(("layer", "sizes"), FORMATTED, ids=name_of)
 def test_channels_first(layer: Layer, sizes: tuple[int, ...], tmp_path: Path) -> None:
     check(layer, sizes, tmp_path, first=True, known=len(sizes) < 2)
@@ -144,6 +147,7 @@ def test_channels_first(layer: Layer, sizes: tuple[int, ...], tmp_path: Path) ->
 ONE_STEP = [layer for layer in STEPS if layer.get("padding") in ("same", "causal")]
 
 
+@each_target
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 @pytest.mark.parametrize("layer", ONE_STEP, ids=name_of)
 def test_one_step(layer: Layer, known: bool, tmp_path: Path) -> None:
@@ -169,11 +173,12 @@ def test_opsets(layer: Layer, opset: int, tmp_path: Path) -> None:
 
 def run_one(layers: list[Layer], x: Any, **top: Any) -> Any:
     """The output of a spec without weights of its own."""
-    session = specc.Session(specc.load({"specc": 1, "seed": 1, "layers": layers, **top}).compile())
+    session = open_session(compile_model(specc.load({"specc": 1, "seed": 1, "layers": layers, **top})))
     (y,) = session.run({session.inputs[0].name: x}).values()
     return y
 
 
+@each_target
 def test_bilinear_from_corners_in_keras_2() -> None:
     x = np.random.default_rng(5).uniform(-1, 1, (2, 3, 4, 2)).astype(np.float32)
     layer = {"type": "UpSampling2D", "size": [2, 3], "interpolation": "bilinear", "input_shape": [None, 4, 2]}
@@ -181,6 +186,7 @@ def test_bilinear_from_corners_in_keras_2() -> None:
     assert_allclose(run_one([layer], x, dialect="keras2"), expected, rtol=0, atol=1e-6)
 
 
+@each_target
 @pytest.mark.parametrize("dialect", ["keras2", "tf.keras", "keras3"])
 def test_average_of_what_a_mask_leaves(dialect: str) -> None:
     """Steps of zeros are masked; a row without any other has no mean."""
@@ -194,6 +200,7 @@ def test_average_of_what_a_mask_leaves(dialect: str) -> None:
     assert np.isnan(y[2]).all()
 
 
+@each_target
 def test_whole_numbers_go_through_what_only_moves_them() -> None:
     x = np.arange(6, dtype=np.int32).reshape(1, 3, 2)
     given: Layer = {"type": "Input", "shape": [None, 2], "dtype": "int32"}
@@ -204,6 +211,7 @@ def test_whole_numbers_go_through_what_only_moves_them() -> None:
     assert_allclose(y, x.repeat(2, axis=1)[:, :-1])
 
 
+@each_target
 @pytest.mark.parametrize(
     "layer",
     [
@@ -224,6 +232,7 @@ def test_sequences_of_sequences_of_unknown_lengths(layer: Layer) -> None:
     assert_allclose(y, expected, rtol=0, atol=1e-6)
 
 
+@each_target
 def test_two_pools_in_a_row_then_a_join() -> None:
     """Lengths that only a run knows, worked out twice on two ways, meet again."""
     x = np.random.default_rng(9).uniform(-1, 1, (2, 9, CHANNELS)).astype(np.float32)

@@ -11,7 +11,7 @@ import onnx
 import pytest
 
 import specc
-from tests.conformance.compiled import compile_spec, run_file
+from tests.conformance.compiled import compile_spec, each_target, open_session, run_file
 from tests.conformance.equations import Cell
 from tests.conformance.stacks import STACKS, Stack, arrays, draw_states, entry_of, last_first, loop
 from tests.conformance.test_equations import FEATURES, MASK, MASKS, STEPS, X, close, draw
@@ -20,6 +20,7 @@ from tests.conformance.test_structure import OPSETS, kinds
 FLAGS = tuple(product((False, True), repeat=3))
 
 
+@each_target
 @pytest.mark.parametrize("flags", FLAGS, ids=lambda f: "".join("01"[x] for x in f))
 @pytest.mark.parametrize("masked", [False, True], ids=["plain", "masked"])
 @pytest.mark.parametrize("unroll", [False, True], ids=["", "unrolled"])
@@ -44,6 +45,7 @@ def test_stacks(name: str, unroll: bool, masked: bool, flags: tuple[bool, ...]) 
         close(run_file(model, feeds | ({"mask": mask} if masked else {})), expected, pattern)
 
 
+@each_target
 @pytest.mark.parametrize("starts", [False, True], ids=["zeros", "initial"])
 @pytest.mark.parametrize("version", ["2.1.6", "2.3.1"])
 @pytest.mark.parametrize("name", ["wide_and_narrow", "three"])
@@ -65,6 +67,7 @@ def test_states_of_the_last_cell_first(name: str, version: str, starts: bool) ->
     close(run_file(model, feeds), expected)
 
 
+@each_target
 @pytest.mark.parametrize(("name", "unroll"), [("one", False), ("one", True), ("two_of_a_kind", True), ("three", True)])
 def test_masked_stacks_of_keras_2_2_4(name: str, unroll: bool) -> None:
     """Right where the steps are written out, or where the first cell is the last; others are refused."""
@@ -84,6 +87,7 @@ def test_masked_stacks_of_keras_2_2_4_in_a_loop_are_refused() -> None:
     assert [finding.code for finding in caught.value.diagnostics] == ["G316"]
 
 
+@each_target
 @pytest.mark.parametrize("zero", [False, True], ids=["keras2", "tf.keras"])
 @pytest.mark.parametrize("sequences", [False, True], ids=["last", "sequences"])
 @pytest.mark.parametrize("name", STACKS)
@@ -106,6 +110,7 @@ def test_bidirectional(name: str, sequences: bool, zero: bool) -> None:
         close(run_file(model, {"x": x, "mask": mask}), expected, pattern)
 
 
+@each_target
 @pytest.mark.parametrize("masked", [False, True], ids=["plain", "masked"])
 @pytest.mark.parametrize("name", STACKS)
 def test_stateful(name: str, masked: bool) -> None:
@@ -113,7 +118,7 @@ def test_stateful(name: str, masked: bool) -> None:
     stack = STACKS[name]
     layer = entry_of(stack, return_sequences=True, stateful=True, inputs="x") | ({"mask": "mask"} if masked else {})
     inputs = [{**entry, "batch_size": 4} for entry in (X, *([MASK] if masked else []))]
-    session = specc.Session(compile_spec([*inputs, layer], arrays(stack)))
+    session = open_session(compile_spec([*inputs, layer], arrays(stack)))
     zeros = draw_states(stack, 4, False)
     states = zeros
     for call, steps in enumerate((STEPS, 2, STEPS)):

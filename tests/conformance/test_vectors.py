@@ -13,6 +13,7 @@ from numpy.testing import assert_allclose
 from safetensors.numpy import save_file
 
 import specc
+from tests.conformance.compiled import compile_model, each_target, open_session
 from tests.conformance.record import record
 from tests.conformance.recorded import Vector, read_vectors
 from tests.stores import keras_h5
@@ -40,16 +41,17 @@ def save_weights(vector: Vector, folder: Path) -> Path:
     return file
 
 
-def feed(session: specc.Session, call: Mapping[str, Any]) -> dict[str, Any]:
+def feed(session: Any, call: Mapping[str, Any]) -> dict[str, Any]:
     return {slot.name: np.array(call[slot.name], slot.dtype) for slot in session.inputs}
 
 
+@each_target
 @pytest.mark.parametrize(("vector", "model", "setting", "result"), CASES)
 def test_compiled_model_gives_the_recorded_numbers(
     vector: Vector, model: str, setting: str, result: dict[str, Any], tmp_path: Path
 ) -> None:
-    compiled = specc.load(vector.spec(model, setting)).compile(weights=save_weights(vector, tmp_path))
-    session = specc.Session(compiled)
+    compiled = compile_model(specc.load(vector.spec(model, setting)), weights=save_weights(vector, tmp_path))
+    session = open_session(compiled)
     assert len(vector.data["calls"]) == len(result["outputs"])
     for call, expected in zip(vector.data["calls"], result["outputs"], strict=True):
         outputs = session.run(feed(session, call))

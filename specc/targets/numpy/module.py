@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from specc import ops
+from specc.targets.numpy.passes import Passes
+from specc.targets.numpy.windows import Windows
+from specc.targets.python.environment import arguments, code
 from specc.targets.python.literals import literal
-from specc.targets.python.printing import UNUSED, Module
-from specc.tensors import Shape, Value
+from specc.tensors import Dim, DType, Shape, Value
 from specc.weights import Weight
 
 
-@dataclass(frozen=True)
-class Way:
-    """One pass of a recurrent op.
-
-    x, mask: as the pass sees them, a reverse one from the end. zeros: what to call a state of zeros that the pass
-    starts with. steps: what to call the outputs of its steps; result: those that the layer puts out.
-    """
-
-    x: Markup
-    mask: Markup | None
-    initial: tuple[Markup, ...]
-    zeros: Markup | None
-    state_shape: Shape
-    weights: tuple[Markup, ...]
-    steps: Markup
-    finals: tuple[Markup, ...]
-    result: Markup
-
-
-class NumpyModule(Module):
+class NumpyModule(Passes, Windows):
     """Weights lie in the dict ``w``."""
 
     target = "numpy"
@@ -62,9 +44,65 @@ class NumpyModule(Module):
         count = len(self.results())
         return Markup("Array") if count == 1 else Markup(f"tuple[{', '.join(['Array'] * count)}]")
 
-    def dtype(self, value: Value) -> Markup:
+    def dtype(self, name: DType) -> Markup:
         """A type of NumPy's."""
-        return Markup("np.bool_" if value.dtype == "bool" else f"np.{value.dtype}")
+        return Markup("np.bool_" if name == "bool" else f"np.{name}")
+
+    def codes(self, values: Sequence[Value]) -> tuple[Markup, ...]:
+        """Values, to be listed as arguments."""
+        return tuple(map(self.read, values))
+
+    def pack(self, values: Sequence[Value]) -> Markup:
+        """Values as one argument."""
+        return code(self.codes(values))
+
+    def number(self, value: float, dtype: DType) -> int | float | bool:
+        """A constant as a literal of the array's type, so that it changes no type."""
+        return bool(value) if dtype == "bool" else value if dtype == "float32" else int(value)
+
+    def other(self, op: ops.Where) -> Markup | int | float | bool:
+        """What a Where takes where its condition does not hold."""
+        return self.read(op.other) if isinstance(op.other, Value) else self.number(op.other, op.chosen.dtype)
+
+    def slices(self, around: Sequence[tuple[int, int]]) -> Markup:
+        """The index that cuts the ends off some axes."""
+        parts = [f"{before or ''}:{-after if after else ''}" for before, after in around]
+        while parts[-1] == ":":
+            parts.pop()
+        return Markup(", ".join(parts))
+
+    def target_shape(self, op: ops.Reshape) -> Markup:
+        """The shape that a Reshape gives: numbers, lengths read off its input or reference, at most one -1."""
+        entries = [self._length(dim, op) for dim in op.target]
+        assert entries.count("-1") <= 1, (op.x.shape, op.target)
+        return code(tuple(map(Markup, entries)))
+
+    def _length(self, dim: Dim, op: ops.Reshape) -> str:
+        if isinstance(dim, int):
+            return str(dim)
+        for value in (op.x, op.reference):
+            if value is not None and dim in value.shape:
+                return f"{self.read(value)}.shape[{value.shape.index(dim)}]"
+        return "-1"
+
+    def contraction(self, op: ops.Contract) -> str:
+        """The equation for einsum: ``b`` is the batch, ``n`` the axis of the sum."""
+        letters = iter("ijklm")
+        sides = [
+            "".join("b" if i == 0 else "n" if i == axis else next(letters) for i in range(value.rank))
+            for value, axis in zip((op.x, op.y), op.axes, strict=True)
+        ]
+        left = "b" + "".join(side[1:].replace("n", "") for side in sides)
+        return f"{sides[0]},{sides[1]}->{left}"
+
+    def along(self, weight: Weight | None, op: ops.BatchNorm | ops.LayerNorm) -> Markup | None:
+        """A weight with its lengths along the op's axes, so that it broadcasts to x; None where there is none."""
+        if weight is None:
+            return None
+        sizes = tuple(op.x.shape[axis] if axis in op.axes else 1 for axis in range(op.axes[0], op.x.rank))
+        if not op.axes or sizes == weight.shape:
+            return self.read_weight(weight)
+        return Markup(f"np.reshape({arguments(self.read_weight(weight), sizes)})")
 
     def known(self, shape: Shape) -> tuple[int | None, ...]:
         """A shape with None for what only a run knows."""
@@ -84,35 +122,3 @@ class NumpyModule(Module):
 
     def _batch(self) -> Markup:
         return Markup(f"len({self[self.outline.program.inputs[0]]})")
-
-    def ways(self, op: ops.Recurrent, y: Markup, finals: Sequence[Markup]) -> list[Way]:
-        """The passes of an op that puts out ``y`` and final states."""
-        count = op.cell.state_count
-        both = len(op.passes) == 2
-        base = next((name for name in (y, *finals) if name != UNUSED), y)
-        zeros = None if op.passes[0].initial else self.fresh(f"{base}_zeros")
-        ways = []
-        for number, way in enumerate(op.passes):
-            part = "" if not both else "_backward" if way.reverse else "_forward"
-            turned = op.return_sequences and way.reverse and op.order == "time"
-            whole = op.return_sequences and not turned
-            steps = y
-            if y != UNUSED and (both or not whole):
-                steps = self.fresh(f"{base}{part or '_steps'}")
-            ways.append(
-                Way(
-                    x=self._turned(op.x, way.reverse),
-                    mask=None if op.mask is None else self._turned(op.mask, way.reverse),
-                    initial=tuple(self[v] for v in way.initial) if zeros is None else (zeros,) * count,
-                    zeros=None if number else zeros,
-                    state_shape=op.cell.state_shape(op.x.shape),
-                    weights=tuple(self[w] for w in (way.kernel, way.recurrent_kernel, way.bias) if w is not None),
-                    steps=steps,
-                    finals=tuple(finals[number * count : (number + 1) * count]),
-                    result=steps if whole or y == UNUSED else steps + Markup("[:, ::-1]" if turned else "[:, -1]"),
-                )
-            )
-        return ways
-
-    def _turned(self, x: Value, reverse: bool) -> Markup:
-        return self[x] + Markup("[:, ::-1]") if reverse else self[x]

@@ -127,19 +127,25 @@ def _outermost(text: str) -> Iterator[_Brackets]:
     """The pairs of brackets that stand in no other, with the items between their commas."""
     depth, start, item = 0, 0, 0
     items: list[str] = []
+    is_one = False  # a comprehension has commas of its own
     for token in tokenize.generate_tokens(io.StringIO(text + "\n" + _closing(text)).readline):
-        if token.type != tokenize.OP or token.start[0] > 1:
-            continue
         column = token.start[1]
-        if token.string in _OPENING:
+        if token.start[0] > 1:
+            break
+        if token.string == "for" and depth == 1:
+            is_one = True
+        elif token.type != tokenize.OP:
+            continue
+        elif token.string in _OPENING:
             depth += 1
             if depth == 1:
-                start, item, items = column, column + 1, []
+                start, item, items, is_one = column, column + 1, [], False
         elif token.string in _CLOSING:
             depth -= 1
             if depth == 0:
                 last = text[item:column].strip()
-                yield _Brackets(start, column, (*items, last) if last else tuple(items), bool(items) and not last)
+                found = (text[start + 1 : column],) if is_one else (*items, last) if last else tuple(items)
+                yield _Brackets(start, column, found, bool(items) and not last and not is_one)
         elif token.string == "," and depth == 1:
             items.append(text[item:column].strip())
             item = column + 1
