@@ -171,6 +171,15 @@ class Builder:
         parts = self._part(layer, path, prefix)
         if not parts:
             return []
-        nested = is_model(layer)
-        counts = nested and not (class_name == "Sequential" and self.era.own == "keras3")
-        return [Vertex(name, path, parts[0], calls, nested, counts)]
+        return [Vertex(name, path, parts[0], calls, self._counted(layer))]
+
+    def _counted(self, layer: Any) -> tuple[int, int] | None:
+        """What files call the first call of a model inside: see ``Vertex``.
+
+        Keras 3 counts the call that built a functional model in the outputs of the model outside, and nowhere else.
+        """
+        if not is_model(layer):
+            return None
+        if self.era.own == "keras3":
+            return 0, int(class_of(layer) != "Sequential")
+        return 1, 1

@@ -79,6 +79,8 @@ class Reader:
             return self._dense_over_time(config, path, title)
         if class_name == "Merge":
             return self._merge(config, path, title)
+        if class_name == "ActivityRegularization":
+            return self._penalty(config, path)
         cls = layers.find(name)
         if cls is None:
             code, what, hint = explain(class_name, data)
@@ -105,6 +107,15 @@ class Reader:
         found = Arguments(cls, title, (*path, "config"), self.era, self.report).translate(config)
         places: dict[Path, Path] = {("layer", key): (*path, "config", *at) for key, at in found.places.items()}
         return Item("TimeDistributed", path, {"layer": {"type": "Dense", **found.fields}}, places)
+
+    def _penalty(self, config: Mapping[str, Any], path: Path) -> Item:
+        """An ActivityRegularization, which puts out what it takes."""
+        terms = {key: config[key] for key in ("l1", "l2") if config.get(key)}
+        fields: dict[str, Any] = {"activation": "linear"}
+        if terms:
+            fields["activity_regularizer"] = {"type": "l1_l2" if len(terms) > 1 else next(iter(terms)), **terms}
+        places: dict[Path, Path] = {("activity_regularizer", key): (*path, "config", key) for key in terms}
+        return Item("Activation", path, fields, places)
 
     def _merge(self, config: Mapping[str, Any], path: Path, title: str) -> Item | None:
         """The layer that a Merge of Keras 1 is."""
@@ -138,15 +149,14 @@ class Reader:
             if value is None and key == "backward_layer":
                 continue
             where: Path = (*path, "config", key)
+            if name == "Bidirectional":
+                value = _without_zero_output(value)
             inside = self._cells(value, where) if key in ("cell", "cells") else self.read(value, where)
             if inside is None:
                 return None
             fields[key] = _nested(inside)
             places[(key,)] = (*path, "config", key)
             places |= _nested_places(key, inside)
-        if name == "Bidirectional":
-            for key in inner_keys:  # Keras sets it on both, whatever they say
-                fields.get(key, {}).pop("zero_output_for_mask", None)
         return Item(name, path, fields, places)
 
     def wrap_over_time(self, data: Any, path: Path) -> Item | None:
@@ -193,6 +203,14 @@ def _nested_places(key: str, inside: Item | list[Item]) -> dict[Path, Path]:
         places[(*start, "type")] = (*item.path, "class_name")
         places |= {(*start, *inner): outer for inner, outer in item.places.items()}
     return places
+
+
+def _without_zero_output(layer: Any) -> Any:
+    """A layer inside Bidirectional without the flag that Keras sets on it, whatever it says."""
+    config = layer.get("config") if isinstance(layer, Mapping) else None
+    if not isinstance(config, Mapping):
+        return layer
+    return {**layer, "config": {key: value for key, value in config.items() if key != "zero_output_for_mask"}}
 
 
 def _says_nothing_new(config: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from specc.diagnostics import Path
@@ -24,17 +24,17 @@ class Operation:
 
 @dataclass
 class Vertex:
-    """A layer of the network with all its calls. part: None for an InputLayer. is_nested: it is a model.
+    """A layer of the network with all its calls. part: None for an InputLayer.
 
-    calls: None where they cannot be read, which is reported.
+    counted: what the file calls the first call of a model inside, in other calls and in the model's outputs: 1 where
+    Keras counts the call that built it. None for a layer, whose calls count from 0.
     """
 
     name: str
     path: Path
     part: Part | None
     calls: Sequence[Call]
-    is_nested: bool = False
-    is_own_node_counted: bool = False
+    counted: tuple[int, int] | None = None
     operation: Operation | None = None
 
 
@@ -53,24 +53,18 @@ class Network:
     trainable: bool = True
     inside: str = "layers"
     _offsets: dict[str, int] = field(default_factory=dict, init=False)
+    _end_offsets: dict[str, int] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._offsets = {vertex.name: self._offset(vertex) for vertex in self.vertices}
-
-    def _offset(self, vertex: Vertex) -> int:
-        """The number of a layer's first call in references: 1 where Keras counts the one that built a model."""
-        if not vertex.is_nested:
-            return 0
-        numbers = {ref.node for ref in self._all_references() if ref.layer == vertex.name}
-        if numbers and max(numbers) >= len(vertex.calls):
-            return 1
-        return 0 if 0 in numbers else int(vertex.is_own_node_counted)
-
-    def _all_references(self) -> Iterator[TensorRef]:
+        calls = [ref for vertex in self.vertices for call in vertex.calls for ref in call.needs]
         for vertex in self.vertices:
-            for call in vertex.calls:
-                yield from call.needs
-        yield from self.outputs
+            in_calls, in_ends = vertex.counted or (0, 0)
+            if in_calls == in_ends:
+                self._offsets[vertex.name] = _first_number(vertex, [*calls, *self.outputs], in_calls)
+                self._end_offsets[vertex.name] = self._offsets[vertex.name]
+            else:
+                self._offsets[vertex.name] = _first_number(vertex, calls, in_calls)
+                self._end_offsets[vertex.name] = _first_number(vertex, self.outputs, in_ends)
 
     def call(self, given: Given) -> Outputs:
         known: dict[tuple[str, int], Outputs] = {}
@@ -97,7 +91,7 @@ class Network:
     def _choose(self, known: Mapping[tuple[str, int], Outputs]) -> Outputs:
         found: list[Reference] = []
         for ref in self.outputs:
-            outputs = known.get(self._key(ref))
+            outputs = known.get((ref.layer, ref.node - self._end_offsets.get(ref.layer, 0)))
             if outputs is None:
                 self._report_missing(ref)
             found.append(None if outputs is None else outputs(ref.index))
@@ -142,6 +136,16 @@ class Network:
     def member(self) -> Member:
         members = tuple(vertex.part.member() for vertex in self.vertices if vertex.part is not None)
         return Member(self.title, self.class_name, None, members, self.inside, self.trainable)
+
+
+def _first_number(vertex: Vertex, refs: Sequence[TensorRef], usual: int) -> int:
+    """What these references call the first call of a layer: every call is referred to, so the numbers tell."""
+    numbers = {ref.node for ref in refs if ref.layer == vertex.name}
+    if vertex.counted is None or not numbers:
+        return 0
+    if max(numbers) >= len(vertex.calls):
+        return 1
+    return 0 if 0 in numbers else usual
 
 
 def _always(reference: Reference) -> Outputs:
