@@ -82,6 +82,7 @@ class Model:
                 findings=findings,
                 nodes=self.graph.nodes,
                 members=None if self.origin is None else self.origin.members,
+                left_out=self.graph.left_out,
             )
         except SpecError as error:
             raise SpecError(error.diagnostics, self.document) from None

@@ -50,6 +50,7 @@ class Weight:
 
     path: the field to blame where a stored array has another shape.
     layer: the top-level layer that owns it; Keras files are bound layer by layer.
+    trainable: whether training changes it. is_statistic: whether training keeps count of it by other means.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Weight:
     regularizer: Regularizer | None = None
     constraint: Constraint | None = None
     trainable: bool = True
+    is_statistic: bool = False
 
     @property
     def size(self) -> int:

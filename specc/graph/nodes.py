@@ -30,7 +30,11 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """What a spec means: the layers that reach an output, and the program that they lower to."""
+    """What a spec means: the layers that reach an output, and the program that they lower to.
+
+    left_out: the layers that reach none; a Keras file of the model holds their weights too.
+    """
 
     nodes: tuple[Node, ...]
     program: Program
+    left_out: tuple[Node, ...] = ()

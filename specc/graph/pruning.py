@@ -45,6 +45,7 @@ def prune(nodes: Sequence[Node], program: Program, findings: Findings) -> Graph:
             weights,
             [p for p in program.activity_penalties if all(id(v) in owned or id(v) in live for v in p.values)],
         ),
+        tuple(node for node in nodes if node.name not in needed),
     )
 
 

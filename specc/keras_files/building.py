@@ -131,7 +131,7 @@ class Builder:
             if chain is None:
                 return None
             parts.append(replace(chain, title=name_of(data), class_name=class_of(data), inside="layers"))
-        return Chain(name, "TimeDistributed", parts, is_trainable(inner), "layer/layers")
+        return Chain(name, "TimeDistributed", parts, is_trainable(inner) and is_trainable(layer), "layer/layers")
 
     def _leaf_over_time(self, wrapped: Mapping[str, Any], where: Path, prefix: str) -> Leaf:
         """A TimeDistributed that the file does not hold, around a layer that stands at ``where``."""

@@ -13,6 +13,7 @@ from specc.keras_files.arguments import Arguments
 from specc.keras_files.classes import ALIASES, explain, is_model
 from specc.keras_files.era import Era
 from specc.keras_files.reporting import Report
+from specc.stores.members import Scope
 
 MERGE_MODES = {
     "sum": "Add",
@@ -51,9 +52,10 @@ class Item:
     def trainable(self) -> bool:
         return self.fields.get("trainable", True) is not False
 
-    def inner(self, key: str) -> Mapping[str, Any]:
-        value = self.fields.get(key)
-        return value if isinstance(value, Mapping) else {}
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The layers and cells inside a wrapper."""
+        return _scopes_of(self.type, self.fields)
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,23 @@ class Reader:
         steps: Path = () if isinstance(value, list) else ("config", "cells")
         items = [self.read(cell, (*path, *steps, i)) for i, cell in enumerate(cells)]
         return None if None in items else [item for item in items if item is not None]
+
+
+def _scopes_of(kind: str, fields: Mapping[str, Any]) -> tuple[Scope, ...]:
+    if kind == "Bidirectional":
+        layer = fields["layer"]
+        return _scope("forward", layer), _scope("backward", fields.get("backward_layer", layer))
+    if kind == "TimeDistributed":
+        return (_scope("layer", fields["layer"]),)
+    if kind != "RNN":
+        return ()
+    cell = fields["cell"]
+    cells = cell.get("cells") if isinstance(cell, Mapping) else cell
+    return (_scope("cell", cell),) if cells is None else tuple(_scope(f"cell_{i}", c) for i, c in enumerate(cells))
+
+
+def _scope(name: str, fields: Mapping[str, Any]) -> Scope:
+    return Scope(name, fields.get("trainable", True) is not False, _scopes_of(fields["type"], fields))
 
 
 def _cells_of(value: Any) -> list[Any] | None:

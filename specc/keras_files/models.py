@@ -116,14 +116,14 @@ class Leaf:
         return None, False
 
     def member(self) -> Member:
-        trainable = self.item is None or self.item.trainable
         return Member(
             self.keras_name,
             self.class_name,
             self.name,
-            trainable=trainable,
+            trainable=self.item is None or self.item.trainable,
             form=self.form,
             is_wrapped=self.is_wrapped,
+            scopes=() if self.item is None else self.item.scopes,
         )
 
 
@@ -190,12 +190,9 @@ class Branches:
 
 
 def flatten_first(member: Member) -> Member:
-    """Keras 1 saves the layers of a Sequential's first layer, where that is a model, as if they were its own."""
-    if member.type != "Sequential" or not member.members or member.members[0].layer is not None:
+    """Keras 1 saves the layers of the models that a first Merge joins as if they were its own."""
+    if member.type != "Sequential" or not member.members or member.members[0].type != "Merge":
         return member
     first, *rest = member.members
-    if first.type == "Merge":
-        inner = [layer for branch in first.members for layer in flatten_first(branch).members or (branch,)]
-    else:
-        inner = list(flatten_first(first).members)
+    inner = [layer for branch in first.members for layer in flatten_first(branch).members or (branch,)]
     return Member(member.name, member.type, None, (*inner, *rest), member.inside, member.trainable)

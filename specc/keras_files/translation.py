@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from specc.diagnostics import Path
@@ -14,8 +14,9 @@ from specc.keras_files.configs import config_of
 from specc.keras_files.document import Translated
 from specc.keras_files.era import Era
 from specc.keras_files.inputs import Inputs
+from specc.keras_files.layers import Item
 from specc.keras_files.masks import Mask
-from specc.keras_files.models import Given, Outputs, flatten_first, refuse_operation
+from specc.keras_files.models import Given, Outputs, Reference, flatten_first, refuse_operation
 from specc.keras_files.naming import clean_model_name
 from specc.keras_files.network import Network
 from specc.keras_files.reporting import Abandon, Report
@@ -73,7 +74,9 @@ def _fill(data: dict[str, Any], architecture: Any, path: Path, era: Era, writer:
     if isinstance(part, Network):
         _choose_outputs(part, outputs, data, writer)
     data["layers"] = writer.layers
-    return flatten_first(part.member()) if era.own == "keras1" else part.member()
+    member = flatten_first(part.member()) if era.own == "keras1" else part.member()
+    members = tuple(replace(inner, is_of_keras_3=era.own == "keras3") for inner in member.members)
+    return replace(member, members=members)
 
 
 def _refuse(architecture: Any, path: Path, report: Report) -> None:
@@ -86,6 +89,17 @@ def _refuse(architecture: Any, path: Path, report: Report) -> None:
         report.error("K700", path, "an architecture has `class_name` and `config`")
 
 
+def _as_output(references: Sequence[Reference], index: int, writer: Writer, path: Path) -> Reference:
+    """An output as a spec may list it: what is an input, or was listed, goes through a layer that does nothing."""
+    reference = references[index]
+    assert isinstance(reference, str), "everything else is reported"
+    if reference not in references[:index] and reference not in writer.inputs:
+        return reference
+    name = writer.names.give(f"{reference}_output", is_own=False)
+    writer.add(Item("Activation", path, {"activation": "linear"}), name, (reference,))
+    return name
+
+
 def _choose_outputs(network: Network, outputs: Outputs, data: dict[str, Any], writer: Writer) -> None:
     """List the outputs of a functional model."""
     at: Path = (*network.path, "config", "output_layers")
@@ -95,6 +109,8 @@ def _choose_outputs(network: Network, outputs: Outputs, data: dict[str, Any], wr
             refuse_operation(reference, "an output", writer.report)
     if not references:
         writer.report.error("K716", at, "the model has no outputs")
+    if not writer.report.findings.failed:
+        references = [_as_output(references, i, writer, ref.path) for i, ref in enumerate(network.outputs)]
     data["outputs"] = references
     writer.places[("outputs",)] = at
     for i, ref in enumerate(network.outputs):

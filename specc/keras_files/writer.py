@@ -54,5 +54,10 @@ class Writer:
         self.places |= {(*at, *inner): outer for inner, outer in item.places.items()}
         self.layers.append(entry)
 
+    @property
+    def inputs(self) -> set[str]:
+        """The names of the model's inputs."""
+        return {entry["name"] for entry in self.layers if entry["type"] == "Input"}
+
     def _latest(self) -> str | None:
         return self.layers[-1]["name"] if self.layers else None

@@ -184,6 +184,7 @@ class Site:
             regularizer=regularizer if learns or self.dialect.penalizes_frozen_weights else None,
             constraint=constraint,
             trainable=learns,
+            is_statistic=not trainable,
         )
         self.program.weights.append(weight)
         return weight

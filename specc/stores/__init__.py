@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,27 @@ if TYPE_CHECKING:
     from specc.stores.members import Member
 
 
+@dataclass(frozen=True)
+class _Layers:
+    """The layers of a model, for files that are bound by them: see ``bind``."""
+
+    nodes: tuple[Node, ...]
+    members: Sequence[Member] | None
+    left_out: tuple[Node, ...]
+
+    @property
+    def known(self) -> Sequence[Member]:
+        """The members, or what Keras would make of the nodes."""
+        from specc.stores.members import own_members
+
+        return own_members(self.nodes) if self.members is None else self.members
+
+    @property
+    def unread(self) -> list[Weight]:
+        """The weights that a file holds for layers which are left out."""
+        return [weight for node in self.left_out for weight in node.weights]
+
+
 def bind(
     weights: Sequence[Weight],
     *,
@@ -34,6 +56,7 @@ def bind(
     findings: Findings | None = None,
     nodes: Sequence[Node] = (),
     members: Sequence[Member] | None = None,
+    left_out: Sequence[Node] = (),
 ) -> dict[str, Array]:
     """An array for every declared weight, by name: float32, C-contiguous, in Keras's layout.
 
@@ -42,12 +65,14 @@ def bind(
     findings: where warnings go; those of a store that fails are in the error.
     nodes: the layers that declare the weights; files of Keras 3 are found by their classes.
     members: the layers as a Keras file of the model has them; default: as the nodes are.
+    left_out: layers of the members whose weights nobody needs; the file holds them.
     Raises SpecError with all that is wrong, and Unreadable where the file cannot be opened.
     """
     assert len({weight.name for weight in weights}) == len(weights), "two weights share a name"
     if store is None:
         return _draw_all(weights, seed, dialect)
-    return _read_all(weights, store, path, Findings() if findings is None else findings, nodes, members)
+    layers = _Layers(tuple(nodes), members, tuple(left_out) if members is not None else ())
+    return _read_all(weights, store, path, Findings() if findings is None else findings, layers)
 
 
 def check_initializers(weights: Sequence[Weight], *, dialect: str) -> list[Diagnostic]:
@@ -72,19 +97,21 @@ def _read_all(
     file: str | os.PathLike[str],
     path: Path,
     findings: Findings,
-    nodes: Sequence[Node],
-    members: Sequence[Member] | None,
+    layers: _Layers,
 ) -> dict[str, Array]:
     from specc.stores import by_name, keras_archive, npz, safetensors
     from specc.stores.kinds import open_store
 
     store, kind = open_store(FilePath(file), path, file.name if isinstance(file, Spooled) else None)
     own = Findings()
-    if kind == "hdf5":
-        arrays = _read_hdf5(weights, store, own, nodes, members)
-    elif kind == "npz" and (nodes or members) and keras_archive.holds_weights(store):
-        with keras_archive.unpack_weights(store, sum(weight.nbytes for weight in weights)) as unpacked:
-            arrays = _read_hdf5(weights, unpacked, own, nodes, members)
+    if kind == "shards":
+        arrays = _read_shards(weights, store, own, layers)
+    elif kind == "hdf5":
+        arrays = _read_hdf5(weights, store, own, layers)
+    elif kind == "npz" and (layers.nodes or layers.members) and keras_archive.holds_weights(store):
+        expected = sum(weight.nbytes for weight in (*weights, *layers.unread))
+        with keras_archive.unpack_weights(store, expected) as unpacked:
+            arrays = _read_hdf5(weights, unpacked, own, layers)
     else:
         opener = npz.open_arrays if kind == "npz" else safetensors.open_arrays
         with opener(store) as stored:
@@ -98,21 +125,41 @@ def _read_hdf5(
     weights: Sequence[Weight],
     store: StoreFile,
     findings: Findings,
-    nodes: Sequence[Node],
-    members: Sequence[Member] | None,
+    layers: _Layers,
 ) -> dict[str, Array]:
     """Both forms of Keras's HDF5 files: by the order of the layers, and by paths of class names."""
     from specc.stores import by_order, hdf5, keras3
-    from specc.stores.members import group_leaves, group_members, list_forms, own_members
+    from specc.stores.members import group_members, list_forms
 
-    known = own_members(nodes) if members is None else members
-    if known and keras3.is_by_path(store):
-        from specc.stores.array_parts import array_parts
-
-        parts = {node.name: array_parts(node.layer) for node in nodes}
-        with keras3.open_layers(store, known, parts) as layers:
-            return by_order.read(weights, layers, store, findings, group_leaves(known, weights))
-    groups = None if members is None else group_members(members, weights)
+    if layers.known and keras3.is_by_path(store):
+        return _read_by_path(weights, store, [store], findings, layers)
+    members = layers.members
+    groups = None if members is None else group_members(members, [*weights, *layers.unread])
     forms = list_forms(members or ())
-    with hdf5.open_layers(store) as layers:
-        return by_order.read(weights, layers, store, findings, groups, forms)
+    with hdf5.open_layers(store) as file:
+        return by_order.read(weights, file, store, findings, groups, forms)
+
+
+def _read_shards(weights: Sequence[Weight], store: StoreFile, findings: Findings, layers: _Layers) -> dict[str, Array]:
+    """A ``.weights.h5`` in several files, by their index."""
+    from specc.stores.shards import list_shards
+
+    return _read_by_path(weights, store, list_shards(store), findings, layers)
+
+
+def _read_by_path(
+    weights: Sequence[Weight],
+    store: StoreFile,
+    files: Sequence[StoreFile],
+    findings: Findings,
+    layers: _Layers,
+) -> dict[str, Array]:
+    """Keras 3's form, in one file or in the shards of one. store: the file that the user named."""
+    from specc.stores import by_order, keras3
+    from specc.stores.array_parts import array_parts
+    from specc.stores.members import group_leaves
+
+    parts = {node.name: array_parts(node.layer) for node in (*layers.nodes, *layers.left_out)}
+    with keras3.open_layers(files, layers.known, parts) as file:
+        groups = group_leaves(layers.known, [*weights, *layers.unread])
+        return by_order.read(weights, file, store, findings, groups)

@@ -30,7 +30,8 @@ def read(
 ) -> dict[str, Array]:
     """The arrays of all weights; raises SpecError where layers, counts, shapes or types do not fit.
 
-    groups: the weights of each layer of the file, where the file's layers are not the spec's.
+    groups: the weights of each layer of the file, where the file's layers are not the spec's; arrays of weights that
+    are not asked for are compared, and not read.
     forms: of the spec's layers whose kernels Keras 1 kept otherwise.
     """
     declared, layers = dict(group_by_layer(weights) if groups is None else groups), file.layers
@@ -46,10 +47,12 @@ def read(
         bound = _bind_layer(group, layer, Place(layer.name, store, findings, file.backend == "theano", forms or {}))
         comparison.compare_layer([(binding.part, binding.pairs) for binding in bound])
         bindings += bound
-    pairs = [(pair.stored, pair.weight) for binding in bindings for pair in binding.pairs]
+    wanted = {weight.name for weight in weights}
+    needed = [binding for binding in bindings if binding.part.weights[0].name in wanted]
+    pairs = [(pair.stored, pair.weight) for binding in needed for pair in binding.pairs]
     check_types(pairs, store, findings)
     findings.raise_errors()
-    return {name: array for binding in bindings for name, array in _read_part(binding, store, findings)}
+    return {name: array for binding in needed for name, array in _read_part(binding, store, findings)}
 
 
 def _read_part(binding: Binding, store: StoreFile, findings: Findings) -> list[tuple[str, Array]]:

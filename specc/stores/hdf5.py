@@ -69,7 +69,7 @@ def _list_layers(store: StoreFile, group: h5py.h5g.GroupID) -> KerasFile:
         group = find_child(store, group, "model_weights")
     names = read_texts(store, group, "layer_names")
     if names is None:
-        raise _no_layers(store, group)
+        return KerasFile(list(_layers_of_keras_0(store, group)), None)
     layers = [_file_layer(store, group, name) for name in names]
     backend = read_texts(store, group, "backend")
     return KerasFile([layer for layer in layers if layer.arrays], backend[0] if backend else None)
@@ -86,6 +86,21 @@ def guard(store: StoreFile) -> Iterator[None]:
             raise store.damaged("the file is cut short") from None
         inner = text[text.find("(") + 1 : text.rfind(")")] if "(" in text else text
         raise store.damaged(f"HDF5 says: {inner or type(error).__name__}") from None
+
+
+def _layers_of_keras_0(store: StoreFile, group: h5py.h5g.GroupID) -> Iterator[FileLayer]:
+    """Keras before 1.0 numbered layers and arrays: ``layer_0/param_0``; Keras 1 still read them in their order."""
+    count = read_count(store, group, "nb_layers")
+    if count is None:
+        raise _no_layers(store, group)
+    for number in range(count):
+        name = f"layer_{number}"
+        layer = find_child(store, group, name)
+        if not isinstance(layer, h5py.h5g.GroupID):
+            raise store.damaged(f"layer `{name}` is no group")
+        arrays = [find_array(store, layer, f"param_{i}") for i in range(read_count(store, layer, "nb_params") or 0)]
+        if arrays:
+            yield FileLayer(name, tuple(arrays))
 
 
 def _no_layers(store: StoreFile, group: h5py.h5g.GroupID) -> Exception:
@@ -130,6 +145,19 @@ def read_texts(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> list[str
     return names if count else None
 
 
+def read_count(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> int | None:
+    """A small whole number in an attribute; None where it is not there."""
+    if not h5py.h5a.exists(group, name.encode()):
+        return None
+    attribute = h5py.h5a.open(group, name.encode())
+    if not isinstance(attribute.get_type(), h5py.h5t.TypeIntegerID) or attribute.shape not in ((), (1,)):
+        raise store.damaged(f"the attribute `{name}` is no number")
+    count = int(np.asarray(h5py.Group(group).attrs[name]).reshape(()))
+    if not 0 <= count <= _MOST_NAMES:
+        raise store.refused(f"the attribute `{name}` declares {count}")
+    return count
+
+
 def _read_names(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> list[str]:
     attribute = h5py.h5a.open(group, name.encode())
     count = attribute.get_space().get_simple_extent_npoints()
@@ -155,7 +183,8 @@ def find_array(store: StoreFile, group: h5py.h5g.GroupID, name: str) -> StoredAr
     view = h5py.Dataset(dataset)
     dtype = view.dtype
     _refuse_huge_chunks(store, view, name)
-    is_bfloat16 = dtype == np.dtype("V2") and view.attrs.get("dtype") == "bfloat16"
+    # HDF5 has no such type: Keras keeps two opaque bytes, and notes in a .weights.h5 alone what they are.
+    is_bfloat16 = dtype == np.dtype("V2") and view.attrs.get("dtype", "bfloat16") == "bfloat16"
     read = partial(_read, store, view, name, is_bfloat16)
     return StoredArray(name, tuple(shape), "bfloat16" if is_bfloat16 else _type_name(dtype), read)
 

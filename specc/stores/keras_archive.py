@@ -13,6 +13,7 @@ from specc.stores.arrays import StoreFile
 
 CONFIG, METADATA = "config.json", "metadata.json"
 WEIGHTS = ("model.weights.h5", "variables.h5")  # the latter of TensorFlow 2.11
+PICKLED = "model.weights.npz"
 _ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, KeyError)
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _LONGEST_TEXT = 32 << 20
@@ -28,6 +29,8 @@ def read_config(store: StoreFile) -> tuple[str, str | None, bool] | None:
         names = set(archive.namelist())
         if CONFIG not in names:
             return None
+        if PICKLED in names and not names.intersection(WEIGHTS):
+            raise store.refused(f"its weights, `{PICKLED}`, are pickled Python objects, which are never read")
         metadata = _read_text(store, archive, METADATA) if METADATA in names else None
         return _read_text(store, archive, CONFIG), metadata, any(name in names for name in WEIGHTS)
 

@@ -9,11 +9,11 @@ from typing import Literal
 from specc.diagnostics import Path, Unreadable
 from specc.stores.arrays import StoreFile
 
-Kind = Literal["npz", "safetensors", "hdf5"]
+Kind = Literal["npz", "safetensors", "hdf5", "shards"]
 
 EXPECTED = "expected an .npz, a .safetensors or a Keras .h5 file"
 LONGEST_HEADER = 100_000_000  # of a .safetensors file: the format's own limit
-_HDF5 = b"\x89HDF\r\n\x1a\n"
+HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _STRANGERS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x93NUMPY", "a single array (.npy)", "save the arrays by name: numpy.savez"),
@@ -46,12 +46,14 @@ def open_store(path: FilePath, blame: Path, title: str | None = None) -> tuple[S
 
 
 def _tell(head: bytes, store: StoreFile) -> Kind:
-    if head.startswith(_HDF5):
+    if head.startswith(HDF5):
         return "hdf5"
     if head.startswith(_ZIP):
         return "npz"
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= LONGEST_HEADER:
         return "safetensors"
+    if head.lstrip().startswith(b"{"):
+        return "shards"
     for magic, what, hint in _STRANGERS:
         if head.startswith(magic):
             raise store.fault("W401", f"`{store.title}` is no weights file: it is {what}", hint)

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """A layer or cell inside a wrapper. name: what its weights have before theirs: ``forward``, ``cell_0``."""
+
+    name: str
+    trainable: bool
+    inner: tuple[Scope, ...] = ()
+
+
+@dataclass(frozen=True)
 class Member:
     """A layer of a Keras model.
 
@@ -25,6 +34,8 @@ class Member:
     members, inside: the layers of a model, and the groups that lead to them.
     form: how Keras 1 kept its kernels (``specc.stores.kernels``).
     is_wrapped: the spec has a TimeDistributed around it that the file does not have.
+    scopes: of a layer that wraps others, those.
+    is_of_keras_3: what lists its weights first is known by the flag of the layer that owns them alone.
     """
 
     name: str
@@ -35,6 +46,8 @@ class Member:
     trainable: bool = True
     form: str | None = None
     is_wrapped: bool = False
+    scopes: tuple[Scope, ...] = ()
+    is_of_keras_3: bool = False
 
 
 def group_members(members: Sequence[Member], weights: Sequence[Weight]) -> dict[str, list[Weight]]:
@@ -47,24 +60,71 @@ def group_members(members: Sequence[Member], weights: Sequence[Weight]) -> dict[
         owned.setdefault(weight.layer, []).append(weight)
     groups: dict[str, list[Weight]] = {}
     for index, member in enumerate(members):
-        first, rest = _split(member, owned)
+        first, rest = _split_by_owner(member, owned) if member.is_of_keras_3 else _split(member, owned)
         if first or rest:
             key = member.name if member.name not in groups else f"{member.name} ({index})"
             groups[key] = [*first, *rest]
     return groups
 
 
-def _split(member: Member, owned: Mapping[str, list[Weight]]) -> tuple[list[Weight], list[Weight]]:
-    """The weights that can be trained, and the others."""
+_Split = tuple[list[Weight], list[Weight]]
+
+
+def _split(member: Member, owned: Mapping[str, list[Weight]]) -> _Split:
+    """The weights that can be trained, and the others, as Keras 1, 2 and tf.keras list them.
+
+    What stands inside something frozen is frozen. A frozen model lists what could be trained first all the same;
+    a frozen wrapper lists the layers inside it one after the other.
+    """
     if member.layer is not None:
-        weights = owned.get(member.layer, [])
-        if not member.trainable:
-            return [], weights
-        return [w for w in weights if w.trainable], [w for w in weights if not w.trainable]
+        return _split_scope(member.layer, Scope("", member.trainable, member.scopes), owned.get(member.layer, []))
     pairs = [_split(inner, owned) for inner in member.members]
     first = [weight for pair in pairs for weight in pair[0]]
     rest = [weight for pair in pairs for weight in pair[1]]
     return (first, rest) if member.trainable else ([], [*first, *rest])
+
+
+def _split_scope(prefix: str, scope: Scope, weights: Sequence[Weight]) -> _Split:
+    own, inner = _by_scope(prefix, scope, weights)
+    pairs = [_split_scope(f"{prefix}/{part.name}", part, found) for part, found in inner]
+    first, rest = [w for w in own if not w.is_statistic], [w for w in own if w.is_statistic]
+    if not scope.trainable:
+        return [], [*first, *rest, *(weight for pair in pairs for part in pair for weight in part)]
+    return [*first, *(w for pair in pairs for w in pair[0])], [*rest, *(w for pair in pairs for w in pair[1])]
+
+
+def _by_scope(
+    prefix: str, scope: Scope, weights: Sequence[Weight]
+) -> tuple[list[Weight], list[tuple[Scope, list[Weight]]]]:
+    """The weights of a scope itself, and those of each scope inside it."""
+    inner = [(part, [w for w in weights if w.name.startswith(f"{prefix}/{part.name}/")]) for part in scope.inner]
+    taken = {id(weight) for _, found in inner for weight in found}
+    return [weight for weight in weights if id(weight) not in taken], inner
+
+
+def _split_by_owner(member: Member, owned: Mapping[str, list[Weight]]) -> _Split:
+    """The same in Keras 3, which looks at the flag of the layer or cell that owns a weight, and at the outermost."""
+    flagged = list(_flag(member, owned))
+    if not member.trainable:
+        return [], [weight for weight, _ in flagged]
+    return [weight for weight, flag in flagged if flag], [weight for weight, flag in flagged if not flag]
+
+
+def _flag(member: Member, owned: Mapping[str, list[Weight]]) -> Iterator[tuple[Weight, bool]]:
+    """Every weight in the order of the layers, and whether it can be trained."""
+    if member.layer is not None:
+        scope = Scope("", member.trainable, member.scopes)
+        yield from _flag_scope(member.layer, scope, owned.get(member.layer, []))
+    for inner in member.members:
+        yield from _flag(inner, owned)
+
+
+def _flag_scope(prefix: str, scope: Scope, weights: Sequence[Weight]) -> Iterator[tuple[Weight, bool]]:
+    own, inner = _by_scope(prefix, scope, weights)
+    for weight in own:
+        yield weight, scope.trainable and not weight.is_statistic
+    for part, found in inner:
+        yield from _flag_scope(f"{prefix}/{part.name}", part, found)
 
 
 def group_leaves(members: Sequence[Member], weights: Sequence[Weight]) -> dict[str, list[Weight]]:

@@ -21,6 +21,7 @@ from tests.keras_files.files import (
     sequential,
     translated,
     write_h5,
+    write_paths,
 )
 
 X, Y = numbers(2, 5, 3, seed=1), numbers(2, 5, 3, seed=2)
@@ -107,6 +108,55 @@ def test_a_model_inside_whose_first_call_is_counted_or_not(tmp_path: Path, node:
     x = numbers(4, 3)
     assert np.allclose(run(file, x)[0], (x @ kernel + bias) @ last + numbers(1), atol=1e-6)
     assert [item["name"] for item in layers_of(model)] == ["x", "inner_d", "out"]
+
+
+def test_calls_of_a_model_inside_as_outputs_of_keras_3(tmp_path: Path) -> None:
+    """Keras 3 counts the call that built a functional model in the outputs of the outer one, and nowhere else."""
+    inner = network([source("i", 3, key="batch_shape"), dense("d", 3, [{"args": [tensor("i")], "kwargs": {}}])],
+                    [["i", 0, 0]], [["d", 0, 0]], "Functional")  # fmt: skip
+    inner["config"]["name"] = "inner"
+    nodes = [{"args": [tensor("x")], "kwargs": {}}, {"args": [tensor("inner", 0)], "kwargs": {}}]
+    nested = {**inner, "name": "inner", "inbound_nodes": nodes}
+    last = dense("out", 1, [{"args": [tensor("inner", 1)], "kwargs": {}}])
+    ends = [["inner", 1, 0], ["inner", 2, 0], ["out", 0, 0]]
+    model = network([source("x", 3, key="batch_shape"), nested, last], [["x", 0, 0]], ends, "Functional")
+    kernel, bias, wide = numbers(3, 3), numbers(3), numbers(3, 1)
+    file = write_h5(tmp_path / "m.h5", {"inner": [kernel, bias], "out": [wide, numbers(1)]}, model, "3.5.0")
+    x = numbers(4, 3)
+    once = x @ kernel + bias
+    twice = once @ kernel + bias
+    assert same(run(file, x), [once, twice, twice @ wide + numbers(1)])
+
+
+def test_outputs_that_are_inputs_or_stand_there_twice() -> None:
+    layers = [source("x", 3), dense("d", 2, [[["x", 0, 0, {}]]])]
+    ends = [["d", 0, 0], ["x", 0, 0], ["d", 0, 0]]
+    data = translated(network(layers, [["x", 0, 0]], ends, keras_version="2.2.4"))
+    assert data["outputs"] == ["d", "x_output", "d_output"]
+    x = numbers(2, 3)
+    first, second, third = run(network(layers, [["x", 0, 0]], ends, keras_version="2.2.4"), x)
+    assert same([second, third], [x, first])
+
+
+def test_an_output_of_a_model_inside_that_nobody_takes(tmp_path: Path) -> None:
+    """The layers behind it are left out, and their arrays still stand in the file."""
+    calls = [[["i", 0, 0, {}]]]
+    inner_layers = [source("i", 3), dense("a", 3, calls), dense("unused", 3, calls), dense("b", 3, calls)]
+    inner = network(inner_layers, [["i", 0, 0]], [["a", 0, 0], ["unused", 0, 0], ["b", 0, 0]])
+    inner["config"]["name"] = "inner"
+    nested = {**inner, "name": "inner", "inbound_nodes": [[["x", 0, 0, {}]]]}
+    join = called(layer("Subtract", "out"), [[["inner", 1, 0, {}], ["inner", 1, 2, {}]]])
+    model = network([source("x", 3), nested, join], [["x", 0, 0]], [["out", 0, 0]], keras_version="2.2.4")
+    arrays = [numbers(3, 3, seed=i) for i in range(3)]
+    biases = [numbers(3, seed=i) for i in range(3)]
+    stored = [array for pair in zip(arrays, biases, strict=True) for array in pair]
+    by_order = write_h5(tmp_path / "m.h5", {"inner": stored}, model)
+    groups = zip(("dense", "dense_1", "dense_2"), arrays, biases, strict=True)
+    by_path = write_paths(tmp_path / "w", {f"layers/model/layers/{n}": [k, b] for n, k, b in groups})
+    x = numbers(4, 3)
+    expected = (x @ arrays[0] + biases[0]) - (x @ arrays[2] + biases[2])
+    for weights in (None, by_path):
+        assert same(run(by_order, x, weights=weights), [expected])
 
 
 @pytest.mark.parametrize("is_frozen", [False, True])

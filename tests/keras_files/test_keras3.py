@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,29 @@ def test_outputs_are_those_of_the_spec(tmp_path: Path, kind: str) -> None:
         source = write_json(tmp_path / "m.json", MODEL)
         found = run(source, X, weights=archive if kind == "json + archive" else weights)
     assert same(found, run_spec(SPEC, BY_NAME, tmp_path, X))
+
+
+def test_layers_that_early_files_count_twice(tmp_path: Path) -> None:
+    """TensorFlow 2.11 and 2.12 listed a layer that has weights once more, so that the second LSTM is `lstm_2`."""
+    early = "_layer_checkpoint_dependencies"
+    paths = {path.replace("layers/", f"{early}/", 1).replace("lstm_1", "lstm_2"): a for path, a in PATHS.items()}
+    found = run(write_keras(tmp_path / "m", MODEL, write_paths(tmp_path / "w", paths), version="2.12.0"), X)
+    spec = {**SPEC, "dialect": "tf.keras"}
+    assert same(found, run_spec(spec, BY_NAME, tmp_path, X))
+    source, more = write_json(tmp_path / "m.json", MODEL), {**paths, f"{early}/lstm_4/cell": CELLS["two"]}
+    with pytest.raises(specc.SpecError) as error:
+        specc.load(source, weights=write_paths(tmp_path / "w", more)).compile()
+    assert [finding.code for finding in error.value.diagnostics] == ["W408"]
+
+
+def test_pickled_weights(tmp_path: Path) -> None:
+    """What `weights_format="npz"` writes is never read, and nothing stands in for it."""
+    archive = write_keras(tmp_path / "m", MODEL, None)
+    with zipfile.ZipFile(archive, "a") as file:
+        file.writestr("model.weights.npz", b"")
+    with pytest.raises(specc.SpecError) as error:
+        specc.load(archive)
+    assert [finding.code for finding in error.value.diagnostics] == ["W403"]
 
 
 def test_a_model_inside(tmp_path: Path) -> None:

@@ -329,4 +329,38 @@ def test_bfloat16_as_keras_3_marks_it(tmp_path: Path) -> None:
         del target["d/1"]
         bits = np.array([0x3F80, 0xC049], "<u2").view("V2")
         target["d"].create_dataset("1", data=bits).attrs["dtype"] = "bfloat16"
-    assert_array_equal(bound(dense("d", 1, 2), file)["d/bias"], np.array([1, -3.140625], np.float32))
+        other = target.create_group("e")
+        other.attrs["weight_names"] = ["0", "1"]
+        target.attrs["layer_names"] = ["d", "e"]
+        other["0"], other["1"] = np.ones((2, 2), np.float32), bits  # a whole .h5 of Keras does not mark it
+    found = bound([*dense("d", 1, 2), *dense("e", 2, 2, 1)], file)
+    for name in ("d/bias", "e/bias"):
+        assert_array_equal(found[name], np.array([1, -3.140625], np.float32))
+
+
+def test_numbered_layers_of_keras_0(tmp_path: Path) -> None:
+    import h5py
+
+    gates = layouts.split_keras1_lstm(*(ARRAYS[f"encoder/{name}"] for name in ("kernel", "recurrent_kernel", "bias")))
+    with h5py.File(tmp_path / "w", "w") as target:
+        target.attrs["nb_layers"] = 3
+        for number, arrays in enumerate([gates, (), (ARRAYS["head/kernel"], ARRAYS["head/bias"])]):
+            group = target.create_group(f"layer_{number}")
+            group.attrs["nb_params"] = len(arrays)
+            for i, array in enumerate(arrays):
+                group[f"param_{i}"] = array
+    model = [*lstm("encoder", 3, 4), *dense("head", 2, 5, 1)]
+    found = bound(model, tmp_path / "w")
+    for name in found:
+        assert_array_equal(found[name], ARRAYS[name])
+
+
+@pytest.mark.parametrize(("count", "code"), [(10**9, "W403"), (-1, "W403"), (1.5, "W402"), ("1", "W402"), (4, "W402")])
+def test_numbers_of_layers_that_lie(tmp_path: Path, count: Any, code: str) -> None:
+    import h5py
+
+    with h5py.File(tmp_path / "w", "w") as target:
+        target.attrs["nb_layers"] = count
+        target.create_group("layer_0").attrs["nb_params"] = 0
+    (found,) = refusals(dense("d", 1, 2), tmp_path / "w")
+    assert found.startswith(f"{code} weights: ")

@@ -162,7 +162,7 @@ def test_methods_that_npz_does_not_use(tmp_path: Path) -> None:
         (
             "w.json",
             b'{"layers": [{"a": 1}]}',
-            "W401 weights: `w.json` is no weights file: its first bytes are ",
+            "W401 weights: `w.json` is no weights file: it is JSON without a `weight_map` | an architecture is opened",
         ),
         ("w.npy", npy(np.ones(3)), "W401 weights: `w.npy` is no weights file: it is a single array (.npy)"),
         (

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.parity.files.architectures import WIDTH, WORDS
+from tests.parity.whole_files.architectures import WIDTH, WORDS
 
-_NAMES = ("a", "b", "lstm", "dense_1", "x.y", "inner_a", "state_h", "A", "0", "input_1", "td", "model")
+_NAMES = ("a", "b", "rnn_state_0", "x.y", "inner_a", "state_h", "A", "0", "input", "td", "model", "m1_0_a")
 _MERGES = ("Add", "Multiply", "Average", "Maximum", "Concatenate")
 _ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear", "elu", "softsign")
 _DEEPEST = 2

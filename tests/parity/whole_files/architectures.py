@@ -94,7 +94,9 @@ def seq2seq_of_ids(keras: Any) -> Any:
     k = keras.layers
     source, target = keras.Input((None,), dtype="int32"), keras.Input((None,), dtype="int32")
     table = k.Embedding(WORDS, 4, mask_zero=True, name=_name(keras, "shared table", "shared/table"))
-    _, forward, backward = k.Bidirectional(k.GRU(3, return_state=True), name=_name(keras, "the encoder", "enc/oder"))(table(source))
+    _, forward, backward = k.Bidirectional(k.GRU(3, return_state=True), name=_name(keras, "the encoder", "enc/oder"))(
+        table(source)
+    )
     state = k.Concatenate()([forward, backward])
     decoded = k.GRU(6, return_sequences=True)(table(target), initial_state=state)
     return keras.Model([source, target], k.Dense(WORDS)(decoded))
@@ -121,24 +123,15 @@ def explicit_backward_layer(keras: Any) -> Any:
 
 def merge_modes(keras: Any) -> Any:
     k = keras.layers
-    x = k.Masking()(_sequence(keras, name="x"))
-    start = x
+    x, plain = _sequence(keras, name="x"), _sequence(keras, name="plain")
+    masked = k.Masking()(x)
     outputs = [
-        k.Bidirectional(k.SimpleRNN(3, return_sequences=sequences), merge_mode=mode)(start)
+        k.Bidirectional(k.SimpleRNN(3, return_sequences=sequences), merge_mode=mode)(masked)
         for mode in ("sum", "mul", "ave", "concat")
         for sequences in (True, False)
     ]
-    inputs = keras.Input((None, WIDTH), name="again")
-    split = k.Bidirectional(k.GRU(2), merge_mode=None, name="split")(inputs)
-    return keras.Model([_source_of(keras, start), inputs], [*outputs, *split])
-
-
-def _source_of(keras: Any, tensor: Any) -> Any:
-    """The Input below a layer that was called on it."""
-    history = getattr(tensor, "_keras_history", None)
-    layer = history.layer if hasattr(history, "layer") else history[0]
-    inputs = layer.input
-    return inputs
+    split = k.Bidirectional(k.GRU(2), merge_mode=None, name="split")(plain)
+    return keras.Model([x, plain], [*outputs, *split])
 
 
 def stack_of_cells(keras: Any) -> Any:
@@ -218,6 +211,45 @@ def frozen_model(keras: Any) -> Any:
     frozen.trainable = False
     half = keras.Sequential([keras.Input((None, 4)), k.BatchNormalization(trainable=False), k.Dense(3)], name="half")
     return keras.Sequential([keras.Input((None, WIDTH)), frozen, half, k.LSTM(2)])
+
+
+def frozen_inside_wrappers(keras: Any) -> Any:
+    """Flags that Keras 3 and tf.keras weigh differently, in a model inside, where they decide the order of arrays."""
+    k = keras.layers
+    x = keras.Input((None, WIDTH))
+    y = k.Bidirectional(k.GRU(3, return_sequences=True), trainable=False)(x)
+    y = k.RNN([k.LSTMCell(3, trainable=False), k.GRUCell(3)], return_sequences=True)(y)
+    y = k.RNN(k.LSTMCell(3), return_sequences=True, trainable=False)(y)
+    y = k.TimeDistributed(k.Dense(3, trainable=False))(y)
+    y = k.TimeDistributed(k.BatchNormalization())(y)
+    y = k.TimeDistributed(k.Dense(3), trainable=False)(y)
+    chain = keras.Sequential([keras.Input((3,)), k.Dense(3, trainable=False), k.BatchNormalization(), k.Dense(3)])
+    y = k.TimeDistributed(chain)(y)
+    inner = keras.Model(x, k.Bidirectional(k.LSTM(3, trainable=False))(y), name="inner")
+    outer = _sequence(keras)
+    cells = [k.GRUCell(3), k.GRUCell(3, trainable=False), k.GRUCell(3)]
+    return keras.Model(outer, k.Add()([k.Dense(6)(k.RNN(cells)(outer)), inner(outer)]))
+
+
+def frozen_afterwards(keras: Any) -> Any:
+    """Frozen when they were built, as people do to train the rest on."""
+    k = keras.layers
+    x = keras.Input((None, WIDTH))
+    layers = [
+        k.Bidirectional(k.GRU(3, return_sequences=True)),
+        k.RNN([k.LSTMCell(3), k.GRUCell(3)], return_sequences=True),
+        k.TimeDistributed(k.BatchNormalization()),
+        k.BatchNormalization(),
+        k.Dense(3),
+    ]
+    y = x
+    for layer in layers:
+        y = layer(y)
+    inner = keras.Model(x, k.LSTM(3)(y), name="inner")
+    for layer in (layers[0], layers[1].cell.cells[0], layers[2], layers[3]):
+        layer.trainable = False
+    outer = _sequence(keras)
+    return keras.Model(outer, inner(outer))
 
 
 def odd_names(keras: Any) -> Any:
