@@ -41,6 +41,7 @@ ORDER = (
     "summary",
     "saving",
     "model",
+    "fixing",
     "schema",
     "cli",
     "__main__",

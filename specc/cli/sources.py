@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from specc.cli.exits import UsageError
 from specc.dialects import NAMES
@@ -30,12 +30,17 @@ def add_source_options(parser: argparse.ArgumentParser, weights: bool = True) ->
     parser.add_argument("--max-memory", metavar="BYTES", type=positive, help="refuse models whose weights take more")
 
 
+def source_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the options say, as ``specc.load`` takes it."""
+    return {"dialect": arguments.dialect, "weights": arguments.weights, "max_memory": arguments.max_memory}
+
+
 def load_source(arguments: argparse.Namespace, source: str) -> Model:
     """The model, its warnings reported on stderr."""
     from specc.cli.report import report
     from specc.model import load
 
-    model = load(source, dialect=arguments.dialect, weights=arguments.weights, max_memory=arguments.max_memory)
+    model = load(source, **source_options(arguments))
     report(model.diagnostics, model.document, sys.stderr)
     return model
 

@@ -18,6 +18,7 @@ from specc.keras_files.reporting import Report
 from specc.keras_files.values import Foreign, kind_of, read_activation, read_dtype, read_parameter
 from specc.layers.base import Layer
 from specc.spec.arguments import RENAMED as KERAS_1_NAMES
+from specc.spec.arguments import VALUES
 
 RENAMED: Mapping[str, tuple[str, ...]] = {
     **KERAS_1_NAMES,
@@ -52,8 +53,7 @@ the ``dropout`` of Keras 1's Embedding works in training.
 _PLACED = ("name", "batch_input_shape", "input_shape", "batch_size")
 _SIZES = ("input_dim", "input_length")
 """What the Input of the spec says instead; an Embedding's are its own."""
-_DATA_FORMATS = {"tf": "channels_last", "th": "channels_first", "default": None}
-_IMPLEMENTATIONS = {"cpu": 0, "mem": 1, "gpu": 2}
+_DATA_FORMATS = {**VALUES["dim_ordering"], "default": None}
 _WHOLE = ("units", "filters", "output_dim", "input_dim", "n")
 _RATES = ("rate", "dropout", "recurrent_dropout")
 _ACTIVATIONS = ("activation", "recurrent_activation")
@@ -176,7 +176,7 @@ def _normalize(name: str, key: str, value: Any) -> Any:
     if name == "data_format":
         return _DATA_FORMATS.get(value, value) if isinstance(value, str) else value
     if key == "consume_less" and isinstance(value, str):
-        return _IMPLEMENTATIONS.get(value, 1)
+        return VALUES["consume_less"].get(value, 1)
     if key == "forget_bias_init":
         return value == "one"
     if name in _RATES and isinstance(value, int | float) and not isinstance(value, bool):

@@ -10,23 +10,6 @@ from specc import layers
 MODELS = ("Sequential", "Model", "Functional")
 OPERATIONS = ("keras.src.ops", "keras.ops", "keras.src.backend")
 
-ALIASES: Mapping[str, str] = {
-    "Convolution1D": "Conv1D",
-    "Convolution2D": "Conv2D",
-    "Convolution3D": "Conv3D",
-    "AtrousConv1D": "Conv1D",
-    "AtrousConv2D": "Conv2D",
-    "AtrousConvolution1D": "Conv1D",
-    "AtrousConvolution2D": "Conv2D",
-    "Deconvolution2D": "Conv2DTranspose",
-    "SeparableConvolution1D": "SeparableConv1D",
-    "SeparableConvolution2D": "SeparableConv2D",
-    "BatchNormalizationV1": "BatchNormalization",
-    "BatchNormalizationV2": "BatchNormalization",
-    "InputLayer": "Input",
-}
-"""Names of Keras 1 and of TensorFlow 1.13."""
-
 _REPLACEMENTS: Mapping[str, str] = {
     "Lambda": "specc runs no code from a file: rebuild the model with Activation, Reshape, Permute, RepeatVector or "
     "a merging layer (Add, Multiply, Concatenate, Dot) in its place",

@@ -10,9 +10,10 @@ from specc import layers
 from specc.diagnostics import Path
 from specc.diagnostics.quote import quote
 from specc.keras_files.arguments import Arguments
-from specc.keras_files.classes import ALIASES, explain, is_model
+from specc.keras_files.classes import explain, is_model
 from specc.keras_files.era import Era
 from specc.keras_files.reporting import Report
+from specc.spec.classes import ALIASES
 from specc.stores.members import Scope
 
 MERGE_MODES = {

@@ -17,8 +17,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from specc.diagnostics import did_you_mean
+from specc.diagnostics import Advice
+from specc.diagnostics.numbers import unquote
 from specc.diagnostics.quote import quote
+from specc.diagnostics.spelling import suggest_key, suggest_value
 from specc.weights import Constraint, Initializer, Regularizer
 
 Scalar = float | int | str | bool | None
@@ -119,9 +121,9 @@ def _fold(name: str) -> str:
     return name.replace("_", "").casefold()
 
 
-def _refuse(message: str, hint: str | None = None, *inside: str, at_key: bool = False) -> PydanticCustomError:
+def _refuse(message: str, advice: Advice, *inside: str, at_key: bool = False) -> PydanticCustomError:
     """inside: the keys that lead to the mistake. at_key: the last of them is itself the mistake."""
-    context = {"text": message, "hint": hint, "inside": list(inside), "at_key": at_key}
+    context = {"text": message, "advice": advice, "inside": list(inside), "at_key": at_key}
     return PydanticCustomError("parameter", "{text}", context)
 
 
@@ -138,22 +140,25 @@ def _read(
         name, at_name, where, arguments = value["class_name"], ("class_name",), ("config",), value.get("config") or {}
         extra = sorted(set(value) - {"class_name", "config", "module", "registered_name"})
         if extra:
-            raise _refuse(f"unknown key `{extra[0]}`", "arguments go into `config`", extra[0], at_key=True)
+            raise _refuse(f"unknown key `{extra[0]}`", Advice("arguments go into `config`"), extra[0], at_key=True)
         if not isinstance(arguments, Mapping):
-            raise _refuse(f"`config` must be a mapping, found {quote(arguments)}", None, "config")
+            raise _refuse(f"`config` must be a mapping, found {quote(arguments)}", Advice(), "config")
     elif isinstance(value, Mapping) and isinstance(value.get("type"), str):
         name, at_name = value["type"], ("type",)
         arguments = {key: item for key, item in value.items() if key != "type"}
     else:
         found = "a mapping without it" if isinstance(value, Mapping) else quote(value)
-        hint = f"such as {_EXAMPLES[what]}"
-        raise _refuse(f"expected the name of {what}, or a mapping with `type`, found {found}", hint)
+        advice = Advice(f"such as {_EXAMPLES[what]}")
+        raise _refuse(f"expected the name of {what}, or a mapping with `type`, found {found}", advice)
     names = {_fold(known): known for known in signatures} | {_fold(k): v for k, v in aliases.items()}
     kind = names.get(_fold(name))
     if kind is None:
         noun = what.partition(" ")[2]
-        advice = f"such as {_EXAMPLES[what]}" if re.fullmatch(r"\w+\(.*\)", name) else did_you_mean(name, signatures)
-        raise _refuse(f"unknown {noun} {quote(name)}", advice or f"known are {', '.join(signatures)}", *at_name)
+        advice = Advice(f"such as {_EXAMPLES[what]}")
+        if not re.fullmatch(r"\w+\(.*\)", name):
+            near = suggest_value(name, signatures)
+            advice = near if near.hint else Advice(f"known are {', '.join(signatures)}")
+        raise _refuse(f"unknown {noun} {quote(name)}", advice, *at_name)
     return kind, dict(arguments), where
 
 
@@ -164,12 +169,13 @@ def _complete(
     for key, item in given.items():
         if key not in signature:
             known = ", ".join(f"`{name}`" for name in signature) or "none"
-            hint = did_you_mean(key, signature) or f"it takes {known}"
-            raise _refuse(f"`{kind}` has no argument `{key}`", hint, *where, key, at_key=True)
+            near = suggest_key(key, signature, given)
+            advice = near if near.hint else Advice(f"it takes {known}")
+            raise _refuse(f"`{kind}` has no argument `{key}`", advice, *where, key, at_key=True)
         if not signature[key].accepts(item):
             message = f"`{key}` of `{kind}` must be {signature[key].wants}, found {quote(item)}"
-            in_quotes = isinstance(item, str) and re.fullmatch(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", item)
-            raise _refuse(message, f"write {item} without quotes" if in_quotes else None, *where, key)
+            in_quotes = unquote(item) if isinstance(item, str) else None
+            raise _refuse(message, in_quotes or Advice(), *where, key)
     return {key: given.get(key, argument.default) for key, argument in signature.items()}
 
 

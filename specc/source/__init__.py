@@ -89,7 +89,7 @@ def read(path: str | os.PathLike[str], stdin_name: str | None = None, begun: byt
     """
     name = os.fspath(path)
     shown = (stdin_name or STDIN_NAME) if name == STDIN else name
-    text, findings = decode(begun + _read_bytes(name))
+    text, findings = decode(begun + read_bytes(name))
     if text is None or findings:
         raise SpecError(findings, Refused(shown, text))
     return parse(text, shown)
@@ -102,7 +102,7 @@ def open_stdin() -> IO[bytes]:
     return sys.stdin.buffer
 
 
-def _read_bytes(name: str) -> bytes:
+def read_bytes(name: str) -> bytes:
     """The bytes of a file, one more than a text may have at most."""
     try:
         if name == STDIN:

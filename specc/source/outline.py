@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from specc.diagnostics import Diagnostic, Path, Place, Span
+from specc.diagnostics import Diagnostic, Fix, Path, Place, Span
 from specc.source import limits
 from specc.source.positions import Positions
 
@@ -59,6 +59,7 @@ class Outline:
             start,
             end,
             hint="keep one of the two",
+            fix=Fix(drop=True),
             related=(Place(self.path(), f"the first `{shorten(name)}` is here"),),
         )
         return False
@@ -108,10 +109,12 @@ class Outline:
         start: int,
         end: int,
         hint: str | None = None,
+        fix: Fix | None = None,
         related: tuple[Place, ...] = (),
     ) -> None:
         """Keep a finding at a stretch of the text; stop reading where there are too many."""
-        self.findings.append(Diagnostic(code, self.path(), message, hint, related=related, span=self.span(start, end)))
+        place = self.span(start, end)
+        self.findings.append(Diagnostic(code, self.path(), message, hint, fix, related=related, span=place))
         if len(self.findings) >= limits.FINDINGS:
             raise Stop
 

@@ -1,14 +1,17 @@
-"""Hints: how a value of the wrong form would be written right."""
+"""Hints: how a value of the wrong form would be written right; and the fix, where there is one way alone."""
 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-_WHOLE = re.compile(r"[-+]?[0-9]+")
-_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
+from specc.diagnostics import Advice, Fix
+from specc.diagnostics.numbers import is_whole, unquote
+from specc.diagnostics.spelling import corrected
+
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
 _LISTED = re.compile(r"[(\[]([^()\[\]]*)[)\]]|([^()\[\]]*,[^()\[\]]*)")
 _TRUTHS = {"true": True, "yes": True, "on": True, "y": True, "false": False, "no": False, "off": False, "n": False}
@@ -42,12 +45,12 @@ def for_name(value: Any, is_reference: bool) -> str:
     return f"write `{usable}`: {_NAMES}" if 0 < len(usable) <= 64 else _NAMES
 
 
-def for_type(key: str, value: Any, kinds: Collection[str], nullable: bool) -> str | None:
-    """A hint for a value of another type. kinds: pydantic's names of what was expected."""
+def for_type(key: str, value: Any, kinds: Collection[str], nullable: bool) -> Advice:
+    """Advice on a value of another type. kinds: pydantic's names of what was expected."""
     if nullable and isinstance(value, str) and value.casefold() in _NOTHINGS:
-        return "write null"
+        return _write(None)
     if "int_type" in kinds or "int_from_float" in kinds:
-        return _whole(value) or _BY_KEY.get(key)
+        return _whole(value) or Advice(_BY_KEY.get(key))
     if "float_type" in kinds:
         return _number(value)
     if "bool_type" in kinds:
@@ -55,8 +58,8 @@ def for_type(key: str, value: Any, kinds: Collection[str], nullable: bool) -> st
     if "list_type" in kinds:
         return _list(key, value)
     if key in ("keras_version", "description") and isinstance(value, int | float) and not isinstance(value, bool):
-        return f'write "{value}", in quotes'
-    return _BY_KEY.get(key)
+        return Advice(f'write "{value}", in quotes')
+    return Advice(_BY_KEY.get(key))
 
 
 def for_empty(key: str) -> str | None:
@@ -64,59 +67,70 @@ def for_empty(key: str) -> str | None:
     return {"layers": "a model has at least one layer", "outputs": "leave it out for those of the last layer"}.get(key)
 
 
-def for_size(value: Any, nullable: bool) -> str | None:
-    """A hint for a number out of bounds."""
-    return "write null for an unknown size" if nullable and value == -1 else None
+def for_size(value: Any, nullable: bool) -> Advice:
+    """Advice on a number out of bounds."""
+    return Advice("write null for an unknown size", Fix(value=None)) if nullable and value == -1 else Advice()
 
 
-def for_choice(value: Any, known: Sequence[str | int], nullable: bool) -> str | None:
-    """A hint for a word that is none of the known ones."""
+def for_choice(value: Any, known: Sequence[str | int], nullable: bool) -> Advice:
+    """Advice on a word that is none of the known ones."""
     if not isinstance(value, str):
-        return None
+        return Advice()
     if nullable and value.casefold() in _NOTHINGS:
-        return "write null"
-    if _WHOLE.fullmatch(value) and int(value) in known:
-        return f"write {value} without quotes"
+        return _write(None)
+    if is_whole(value) and int(value) in known:
+        return unquote(value) or Advice()
     words = {word.casefold(): word for word in known if isinstance(word, str)}
+    if (name := corrected(value, words.values())) is not None:
+        return Advice(f"did you mean `{name}`?", Fix(value=name))
     near = difflib.get_close_matches(value.casefold(), words, n=2)
     alike = [difflib.SequenceMatcher(None, word, value.casefold()).ratio() for word in near]
     if not near or (len(near) == 2 and alike[0] == alike[1]):
-        return None
-    return f"did you mean `{words[near[0]]}`?"
+        return Advice()
+    return Advice(f"did you mean `{words[near[0]]}`?")
 
 
-def _whole(value: Any) -> str | None:
+def _write(value: Any) -> Advice:
+    """What to write instead."""
+    return Advice(f"write {json.dumps(value)}", Fix(value=value))
+
+
+def _whole(value: Any) -> Advice | None:
     if isinstance(value, float) and value.is_integer():
-        return f"write {int(value)}"
-    return f"write {value} without quotes" if isinstance(value, str) and _WHOLE.fullmatch(value) else None
+        return _write(int(value))
+    return unquote(value) if isinstance(value, str) and is_whole(value) else None
 
 
-def _number(value: Any) -> str | None:
+def _number(value: Any) -> Advice:
     if not isinstance(value, str):
-        return None
-    if _NUMBER.fullmatch(value):
-        return f"write {value} without quotes"
+        return Advice()
+    if (number := unquote(value)) is not None:
+        return number
     percent = _PERCENT.fullmatch(value)
-    return f"write {float(percent[1]) / 100:g}" if percent else None
+    return _write(float(f"{float(percent[1]) / 100:g}")) if percent else Advice()
 
 
-def _truth(value: Any) -> str | None:
+def _truth(value: Any) -> Advice:
     if isinstance(value, int) and value in (0, 1):
-        return f"write {'true' if value else 'false'}"
+        return _write(bool(value))
     truth = _TRUTHS.get(value.casefold()) if isinstance(value, str) else None
     if truth is None:
-        return None
-    word = "true" if truth else "false"
-    return f"write {word} without quotes" if value.casefold() == word else f"write {word}"
+        return Advice()
+    word = json.dumps(truth)
+    quotes = " without quotes" if value.casefold() == word else ""
+    return Advice(f"write {word}{quotes}", Fix(value=truth))
 
 
-def _list(key: str, value: Any) -> str | None:
+def _list(key: str, value: Any) -> Advice:
     if key == "layers":
-        return "start each layer with `- `"
+        return Advice("start each layer with `- `")
     if (key.endswith("shape") or key == "dims") and isinstance(value, int) and not isinstance(value, bool):
-        return f"write [{value}]"
+        return Advice(f"write [{value}]", Fix(value=[value]))
     found = _LISTED.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        return None
+        return Advice()
     items = [item.strip() for item in (found[1] or found[2]).split(",") if item.strip()]
-    return f"write [{', '.join('null' if item.casefold() in _NOTHINGS else item for item in items)}]"
+    texts = ["null" if item.casefold() in _NOTHINGS else item for item in items]
+    is_shape = all(text == "null" or is_whole(text) for text in texts)
+    fix = Fix(value=[None if text == "null" else int(text) for text in texts]) if is_shape else None
+    return Advice(f"write [{', '.join(texts)}]", fix)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from specc import layers
-from specc.diagnostics import did_you_mean
+from specc.diagnostics import KEEP, Advice, Fix, did_you_mean
+from specc.diagnostics.spelling import suggest_key
 
 RENAMED: Mapping[str, tuple[str, ...]] = {
     "output_dim": ("units",),
@@ -41,9 +43,10 @@ RENAMED: Mapping[str, tuple[str, ...]] = {
 }
 """Arguments of Keras 1 and what Keras 2 calls them; which of several, the layer decides."""
 
-_VALUES = {
-    "consume_less": "; cpu is 0, mem is 1, gpu is 2",
-    "forget_bias_init": "; `one` is true",
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    "consume_less": {"cpu": 0, "mem": 1, "gpu": 2},
+    "forget_bias_init": {"one": True, "zero": False},
+    "dim_ordering": {"tf": "channels_last", "th": "channels_first"},
 }
 """How the values changed too."""
 
@@ -85,18 +88,35 @@ def _synonym(key: str, known: Collection[str]) -> str | None:
     return next((name for name in _SYNONYMS.get(key, ()) if name in known), None)
 
 
-def explain_unknown(key: str, known: Collection[str], data: Mapping[str, Any]) -> str | None:
-    """A hint for an unknown key. data: the mapping that it stands in."""
-    name = current_name(key, known)
-    if name is not None and name in data:
-        return f"leave it out: Keras 2 calls it `{name}`, which is given too"
-    if name is not None:
-        return f"Keras 2 calls it `{name}`{_VALUES.get(key, '')}"
+def explain_unknown(key: str, known: Collection[str], data: Mapping[str, Any]) -> Advice:
+    """Advice on an unknown key. data: the mapping that it stands in."""
+    if (name := current_name(key, known)) is not None:
+        return _modernize(key, name, data)
     if (name := _synonym(key, known)) is not None:
-        return f"here it is called `{name}`"
+        return Advice(f"here it is called `{name}`", None if name in data else Fix(key=name))
     if key in _ELSEWHERE:
-        return _ELSEWHERE[key]
-    return (_owners(key) if "type" in known else None) or did_you_mean(key, known)
+        return Advice(_ELSEWHERE[key])
+    owners = _owners(key) if "type" in known else None
+    return Advice(owners) if owners else suggest_key(key, known, data)
+
+
+def _modernize(key: str, name: str, data: Mapping[str, Any]) -> Advice:
+    """Advice on an argument of Keras 1 that Keras 2 calls ``name``."""
+    old, table = data[key], VALUES.get(key)
+    is_known = table is None or (isinstance(old, str) and old in table)
+    new = old if table is None or not is_known else table[old]
+    if name in data:
+        repeats = is_known and type(data[name]) is type(new) and data[name] == new
+        return Advice(
+            f"leave it out: Keras 2 calls it `{name}`, which is given too", Fix(drop=True) if repeats else None
+        )
+    changes = f"; {', '.join(f'{word} is {_show(value)}' for word, value in table.items())}" if table else ""
+    fix = Fix(name, KEEP if table is None else new) if is_known else None
+    return Advice(f"Keras 2 calls it `{name}`{changes}", fix)
+
+
+def _show(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _owners(key: str) -> str | None:

@@ -7,19 +7,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from specc import layers
-from specc.diagnostics import did_you_mean
+from specc.diagnostics import Advice, Fix, did_you_mean
 from specc.diagnostics.quote import quote
+from specc.diagnostics.spelling import corrected, suggest_value
 
 _INSTEAD = {
     "ConvLSTM2DCell": "use ConvLSTM2D",
     "Functional": "a model cannot stand in a model: list its layers",
-    "InputLayer": "write `type: Input`",
     "Lambda": "specc runs no code from a spec",
     "Merge": "use Add, Multiply, Average, Maximum, Concatenate or Dot",
     "Model": "a model cannot stand in a model: list its layers",
     "Sequential": "a model cannot stand in a model: list its layers",
     "TimeDistributedDense": "write `{type: TimeDistributed, layer: {type: Dense, …}}`",
 }
+ALIASES: Mapping[str, str] = {
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Convolution3D": "Conv3D",
+    "AtrousConv1D": "Conv1D",
+    "AtrousConv2D": "Conv2D",
+    "AtrousConvolution1D": "Conv1D",
+    "AtrousConvolution2D": "Conv2D",
+    "Deconvolution2D": "Conv2DTranspose",
+    "SeparableConvolution1D": "SeparableConv1D",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "InputLayer": "Input",
+}
+"""Names of Keras 1 and of TensorFlow 1.13."""
 _ABSTRACT = {
     "Recurrent": "use LSTM, GRU or SimpleRNN",
     "ConvRecurrent2D": "use ConvLSTM2D",
@@ -36,24 +52,31 @@ _OTHER_KEYS = ("class_name", "class", "layer_type", "kind", "typ", "Type", "type
 _EXAMPLE = "such as `{type: LSTM, units: 32}`"
 
 
-def explain_class(name: Any) -> tuple[str, str | None]:
-    """Message and hint for a `type` that is no layer of specc."""
+def explain_class(name: Any) -> tuple[str, str | None, Fix | None]:
+    """Message, hint and fix for a `type` that is no layer of specc."""
     if not isinstance(name, str):
-        return f"`type` must be the name of a layer, found {quote(name)}", "such as LSTM"
+        return f"`type` must be the name of a layer, found {quote(name)}", "such as LSTM", None
     if name in _ABSTRACT:
-        return f"{name} is an abstract class, which no model holds", _ABSTRACT[name]
+        return f"{name} is an abstract class, which no model holds", _ABSTRACT[name], None
+    if name in ALIASES:
+        return f"specc has no layer `{name}`", f"its name is `{ALIASES[name]}`", Fix(value=ALIASES[name])
     if name in _INSTEAD:
-        return f"specc has no layer `{name}`", _INSTEAD[name]
-    if _KERAS.fullmatch(name):
-        return f"specc has no layer `{name}`: Keras does, but it is outside what specc compiles", None
-    return f"unknown layer type {quote(name)}", did_you_mean(name, layers.HOMES)
+        return f"specc has no layer `{name}`", _INSTEAD[name], None
+    slip = suggest_value(name, layers.HOMES)
+    if slip.fix is None and _KERAS.fullmatch(name):
+        return f"specc has no layer `{name}`: Keras does, but it is outside what specc compiles", None, None
+    return f"unknown layer type {quote(name)}", *slip
 
 
 def meant_class(name: Any) -> str | None:
     """The class that a `type` most likely means, known to specc or not; None where nobody can tell."""
     if not isinstance(name, str):
         return None
-    if name in layers.HOMES or name in _ABSTRACT or name in _INSTEAD or _KERAS.fullmatch(name):
+    if name in layers.HOMES or name in _ABSTRACT or name in _INSTEAD:
+        return name
+    if name in ALIASES:
+        return ALIASES[name]
+    if corrected(name, layers.HOMES) is None and _KERAS.fullmatch(name):
         return name
     hint = did_you_mean(name, layers.HOMES)
     return hint.split("`")[1] if hint else None
@@ -69,11 +92,12 @@ def explain_form(item: Any) -> str:
     return f"write `{{type: {found[0]}{'' if is_whole else ', …'}}}`"
 
 
-def explain_missing_type(item: Mapping[str, Any]) -> tuple[str | None, str]:
-    """The key that stands where `type` should, if there is one, and a hint."""
+def explain_missing_type(item: Mapping[str, Any]) -> tuple[str | None, Advice]:
+    """The key that stands where `type` should, if there is one, and what to do."""
     for key in item:
         if key in _OTHER_KEYS:
-            return key, f"write `type` instead of `{key}`"
+            is_class = meant_class(item[key]) is not None
+            return key, Advice(f"write `type` instead of `{key}`", Fix(key="type") if is_class else None)
         if key in layers.HOMES:
-            return key, f"write `{{type: {key}, …}}`"
-    return None, f"the name of a layer, {_EXAMPLE}"
+            return key, Advice(f"write `{{type: {key}, …}}`")
+    return None, Advice(f"the name of a layer, {_EXAMPLE}")

@@ -148,9 +148,9 @@ def _find_class(item: Any, path: Path, findings: Findings) -> type[Layer] | None
         findings.add(Diagnostic("V204", path, message, explain_form(item)))
         return None
     if "type" not in item:
-        key, hint = explain_missing_type(item)
+        key, said = explain_missing_type(item)
         where = path if key is None else (*path, key)
-        findings.add(Diagnostic("V203", where, "missing key `type`", hint, part="value" if key is None else "key"))
+        findings.add(Diagnostic("V203", where, "missing key `type`", *said, part="value" if key is None else "key"))
         return None
     name: Any = item["type"]
     cls = layers.find(name) if isinstance(name, str) else None

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from specc.diagnostics import Diagnostic, Part, Path
+from specc.diagnostics import Advice, Diagnostic, Part, Path
 from specc.diagnostics.quote import quote
 from specc.spec import advice
 from specc.spec.arguments import explain_unknown, intended
@@ -104,8 +104,9 @@ class _Writer:
             case "missing":
                 return Diagnostic("V203", self.path, f"missing key `{key}`", advice.for_missing(key))
             case "extra_forbidden":
-                hint = self.elsewhere.get(key) or explain_unknown(key, self.known, self.data)
-                return Diagnostic("V202", where, f"unknown key `{key}`", hint, part="key")
+                elsewhere = self.elsewhere.get(key)
+                said = Advice(elsewhere) if elsewhere else explain_unknown(key, self.known, self.data)
+                return Diagnostic("V202", where, f"unknown key `{key}`", *said, part="key")
             case "parameter":
                 return _describe_parameter(error, where)
             case "string_pattern_mismatch":
@@ -119,9 +120,9 @@ class _Writer:
                 return Diagnostic("V205", where, f"{_label(local)} must hold {counted}")
             case kind if kind in _SIZES or kind in _LIMITS:
                 return self._describe_size(error, value, where, local)
-        hint = advice.for_type(str(local[0]), value, [e["type"] for e in group], self._takes_null(local))
+        said = advice.for_type(str(local[0]), value, [e["type"] for e in group], self._takes_null(local))
         message = f"{_label(local)} must be {self._forms(group, local)}, found {quote(value)}"
-        return Diagnostic("V204", where, message, hint)
+        return Diagnostic("V204", where, message, *said)
 
     def _takes_null(self, local: Path) -> bool:
         return takes_null(self.model, local)
@@ -146,21 +147,21 @@ class _Writer:
         name, words = _LIMITS[kind]
         bound = error["ctx"][name]
         bound = int(bound) if float(bound).is_integer() else bound
-        hint = advice.for_size(value, self._takes_null(local))
-        return Diagnostic("V205", where, f"{_label(local)} must be {words} {bound}, found {quote(value)}", hint)
+        said = advice.for_size(value, self._takes_null(local))
+        return Diagnostic("V205", where, f"{_label(local)} must be {words} {bound}, found {quote(value)}", *said)
 
     def _describe_choice(self, value: Any, where: Path, local: Path) -> Diagnostic:
         known = choices(self.model, local)
-        hint = advice.for_choice(value, known, self._takes_null(local))
+        said = advice.for_choice(value, known, self._takes_null(local))
         shown = [str(word) if isinstance(word, int) else f"`{word}`" for word in known]
         if len(known) <= _FEW:
             message = f"{_label(local)} must be {_join([*shown, *self._null(local)])}, found {quote(value)}"
-            return Diagnostic("V206", where, message, hint)
+            return Diagnostic("V206", where, message, *said)
         noun = str(local[0]).replace("_", " ")
-        hint = hint or f"such as {_join(shown[:4])}; `specc schema` lists all {len(known)}"
+        said = said if said.hint else Advice(f"such as {_join(shown[:4])}; `specc schema` lists all {len(known)}")
         if isinstance(value, str):
-            return Diagnostic("V206", where, f"unknown {noun} {quote(value)}", hint)
-        return Diagnostic("V206", where, f"{_label(local)} must be a name, found {quote(value)}", hint)
+            return Diagnostic("V206", where, f"unknown {noun} {quote(value)}", *said)
+        return Diagnostic("V206", where, f"{_label(local)} must be a name, found {quote(value)}", *said)
 
 
 def _describe_parameter(error: ErrorDetails, where: Path) -> Diagnostic:
@@ -168,7 +169,8 @@ def _describe_parameter(error: ErrorDetails, where: Path) -> Diagnostic:
     context = error["ctx"]
     inside: Path = tuple(context.get("inside", ()))
     part: Part = "key" if context.get("at_key") else "value"
-    return Diagnostic("V209", (*where, *inside), str(context["text"]), context.get("hint"), part=part)
+    said: Advice = context["advice"]
+    return Diagnostic("V209", (*where, *inside), str(context["text"]), *said, part=part)
 
 
 def _look_up(data: Any, local: Path) -> Any:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from specc import dialects
 from specc.diagnostics import Diagnostic, Document, Findings, Path, did_you_mean
 from specc.diagnostics.quote import quote
+from specc.diagnostics.spelling import suggest_key
 from specc.dialects import Dialect, DialectName
 from specc.spec.arguments import intended
 from specc.spec.entries import Entry, read_entries
@@ -67,7 +68,7 @@ def _refuse_foreign(data: object) -> Diagnostic:
         return Diagnostic("V200", (), f"a spec is a mapping of keys, found {quote(data)}", hint)
     near = next((key for key in data if isinstance(key, str) and did_you_mean(key, ["specc"])), None)
     if near is not None:
-        return Diagnostic("V202", (near,), f"unknown key `{near}`", "did you mean `specc`?", part="key")
+        return Diagnostic("V202", (near,), f"unknown key `{near}`", *suggest_key(near, ["specc"]), part="key")
     return Diagnostic("V200", (), "not a specc spec: the top-level key `specc` is missing", hint)
 
 

@@ -54,7 +54,8 @@ def test_color_is_for_terminals(
 
 
 def test_many_files(specc: Command) -> None:
-    outcome = specc("validate", "--format", "concise", "good.yaml", "bad.yaml", "bad.yaml")
+    Path("worse.yaml").write_text(BAD)
+    outcome = specc("validate", "--format", "concise", "good.yaml", "bad.yaml", "worse.yaml", "./bad.yaml")
     assert outcome.code == 1
     assert len(outcome.out.splitlines()) == 4
     assert outcome.err == "4 errors in 3 files\n"
@@ -67,17 +68,110 @@ def test_a_missing_file_is_no_finding(specc: Command) -> None:
     assert outcome.err == ("specc: error: cannot read `absent.yaml`: no such file or directory\n2 errors in bad.yaml\n")
 
 
-def test_a_folder_is_no_source(specc: Command) -> None:
-    outcome = specc("validate", ".")
-    assert (outcome.code, outcome.out) == (3, "")
-    assert outcome.err.startswith("specc: error: cannot read `.`: ")
-
-
 def test_stdin(shell: Shell) -> None:
     result = shell("validate", "--format", "concise", "-", input=BAD.encode())
     assert result.returncode == 1
     assert result.stdout.startswith(b"<stdin>:3:50: V202 ")
     assert result.stderr == b"2 errors in <stdin>\n"
+
+
+def test_stdin_has_the_name_that_it_is_given(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    spec = GOOD.replace("name: small", "weights: ../w.npz").encode()
+    result = shell("validate", "--format", "concise", "-", "--stdin-filename", "models/m.yaml", input=spec)
+    assert result.returncode == 1
+    assert result.stdout.startswith(b"models/m.yaml:2:10: V219 ")
+    assert result.stderr == b"1 error in models/m.yaml\n"
+
+
+@pytest.mark.parametrize("format_", ["json", "sarif", "junit", "github", "concise", "text"])
+def test_findings_go_to_a_file(format_: str, specc: Command) -> None:
+    outcome = specc("validate", "bad.yaml", "--format", format_, "--output-file", "report")
+    assert (outcome.code, outcome.out, outcome.err) == (1, "", "2 errors in bad.yaml\n")
+    assert Path("report").read_text() == specc("validate", "bad.yaml", "--format", format_).out
+
+
+def test_a_report_that_cannot_be_written(specc: Command) -> None:
+    outcome = specc("validate", "bad.yaml", "--output-file", "absent/report")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "cannot write `absent/report`" in outcome.err
+
+
+def test_github_gets_a_summary(specc: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("summary.md").write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(Path("summary.md").absolute()))
+    outcome = specc("validate", "bad.yaml", "--format", "github")
+    assert outcome.out.startswith("::error title=specc V202,file=bad.yaml,line=3,")
+    assert Path("summary.md").read_text().startswith("before\n### specc: 2 errors in 1 file\n")
+    specc("validate", "bad.yaml")
+    assert Path("summary.md").read_text().count("### specc") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "codes"),
+    [
+        (["--select", "V202"], ["V202"]),
+        (["--select", "V2"], ["V202", "V205"]),
+        (["--select", "v202,S"], ["V202"]),
+        (["--select", "V202", "--select", "V205"], ["V202", "V205"]),
+        (["--ignore", "V202"], ["V205"]),
+        (["--ignore", "V"], []),
+        (["--select", "V202", "--ignore", "V2"], ["V202"]),
+        (["--select", "V2", "--ignore", "V202"], ["V205"]),
+        (["--select", "ALL", "--ignore", "V205"], ["V202"]),
+        (["--select", "G"], []),
+    ],
+)
+def test_codes_are_chosen(options: list[str], codes: list[str], specc: Command) -> None:
+    outcome = specc("validate", "bad.yaml", "--format", "concise", *options)
+    assert [line.split()[1] for line in outcome.out.splitlines()] == codes
+    assert outcome.code == bool(codes)
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_codes_that_do_not_exist(option: str, specc: Command) -> None:
+    outcome = specc("validate", "bad.yaml", option, "V202,X9")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == f"specc: error: {option}: no code starts with `X9`\n  hint: `specc rule` lists all codes\n"
+
+
+def test_a_run_stops_after_so_many_errors(specc: Command) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        Path(name).write_text(BAD)
+    outcome = specc("validate", "a.yaml", "b.yaml", "good.yaml", "--max-errors", "1", "--format", "concise")
+    assert outcome.code == 1
+    assert [line.split()[1] for line in outcome.out.splitlines()] == ["V202"]
+    assert outcome.err == "1 error in a.yaml (stopped after 1 error)\n"
+    outcome = specc("validate", "a.yaml", "b.yaml", "good.yaml", "--max-errors", "4", "--format", "concise")
+    assert outcome.err == "4 errors in 2 files (stopped after 4 errors)\n"
+    outcome = specc("validate", "a.yaml", "b.yaml", "--max-errors", "4", "--format", "concise")
+    assert outcome.err == "4 errors in 2 files\n"
+    assert specc("validate", "a.yaml", "--max-errors", "0").code == 2
+
+
+def test_quiet(specc: Command) -> None:
+    Path("empty").mkdir()
+    outcome = specc("validate", "bad.yaml", "empty", "--quiet", "--format", "concise")
+    assert len(outcome.out.splitlines()) == 2
+    assert outcome.err == ""
+
+
+def test_options_of_sources(specc: Command) -> None:
+    Path("gelu.yaml").write_text(GOOD.replace("dropout: 0.5", "activation: gelu"))
+    assert specc("validate", "gelu.yaml").code == 1
+    assert specc("validate", "gelu.yaml", "--dialect", "keras3").code == 0
+    assert "G3" in specc("validate", "good.yaml", "--max-memory", "1").out
+
+
+def test_weights_are_compared_where_they_are_given(specc: Command) -> None:
+    import numpy as np
+
+    with Path("w.npz").open("wb") as file:
+        np.savez(file, allow_pickle=False, **{"lstm/kernel": np.zeros((3, 12), np.float32)})
+    outcome = specc("validate", "good.yaml", "--weights", "w.npz", "--format", "concise")
+    assert outcome.code == 1
+    assert "W40" in outcome.out
+    assert specc("validate", "good.yaml", "--weights", "absent.npz").code == 3
 
 
 def test_warnings_are_shown_and_pass(specc: Command) -> None:
@@ -86,6 +180,8 @@ def test_warnings_are_shown_and_pass(specc: Command) -> None:
     assert outcome.code == 0
     assert outcome.out.startswith("warn.yaml:5:")
     assert outcome.err == "1 warning in warn.yaml\n"
+    assert specc("validate", "warn.yaml", "--strict").code == 1
+    assert specc("validate", "good.yaml", "--strict").code == 0
 
 
 @pytest.mark.parametrize("source", ["good.yaml", "bad.yaml", "good.json"])

@@ -2,17 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from specc.diagnostics import Diagnostic
-from specc.diagnostics.render.escape import visible
-
-
-def summarize(diagnostics: Iterable[Diagnostic], name: str) -> str:
-    """One line: ``2 errors, 1 warning in model.yaml``."""
-    severities = [finding.severity for finding in diagnostics]
-    return f"{count_severities(severities.count('error'), severities.count('warning'))} in {visible(name)}"
-
 
 def count_severities(errors: int, warnings: int) -> str:
     """``2 errors, 1 warning``; what there is none of is left out, but ``no errors`` where all is well."""

@@ -1,0 +1,96 @@
+"""Checks one source, and mends it where that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from specc.cli.configuration import Configurations
+from specc.diagnostics import Checked, SpecError, Unreadable
+from specc.source import STDIN, STDIN_NAME
+
+if TYPE_CHECKING:
+    from specc.cli.selection import Selection
+    from specc.model import Model
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A source before and after its fixes. checked: what is left to find; fixed: how many mistakes are gone."""
+
+    checked: Checked
+    before: bytes = b""
+    after: bytes = b""
+    fixed: int = 0
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Checks sources. options: for ``specc.load``. stdin_name: what the user calls stdin."""
+
+    configurations: Configurations
+    options: Mapping[str, Any]
+    stdin_name: str | None = None
+
+    def check(self, source: str) -> Checked:
+        """The findings on a source that its configuration shows."""
+        from specc.model import load
+
+        checked = self._try(source, lambda: load(source, stdin_name=self.stdin_name, **self.options))
+        return self._select(checked)
+
+    def mend(self, source: str) -> Mended:
+        """The source with its fixes, as far as it is a text; nothing is written."""
+        from specc.fixing import mend
+        from specc.source import Refused, read_bytes
+        from specc.source.binary import decode
+
+        name = self._name(source)
+        try:
+            content = read_bytes(source)
+        except Unreadable as error:
+            return Mended(Checked(name, failure=str(error)))
+        text, findings = decode(content)
+        if text is None or findings:
+            if source != STDIN:
+                return Mended(self.check(source))
+            return Mended(self._select(Checked(name, Refused(name, text), findings)), content, content)
+        text = text.removeprefix("\ufeff")
+        head = content[: len(content) - len(text.encode())]
+        selection = self._selection(name)
+        mended = mend(text, lambda text: self._check_text(text, source), lambda finding: selection.shows(finding.code))
+        after = head + mended.text.encode()
+        return Mended(self._select(mended.left), content, after, len(mended.fixed))
+
+    def _check_text(self, text: str, source: str) -> Checked:
+        from specc.model import check
+        from specc.source import parse
+
+        name = self._name(source)
+        return self._try(source, lambda: check(parse(text, name), Path(name).parent, **self.options))
+
+    def _try(self, source: str, read: Callable[[], Model]) -> Checked:
+        name = self._name(source)
+        try:
+            model = read()
+            if self.options.get("weights") is not None:
+                model.arrays()
+        except SpecError as error:
+            return Checked(name, error.document, error.diagnostics)
+        except Unreadable as error:
+            return Checked(name, failure=str(error))
+        return Checked(name, model.document, tuple(model.diagnostics))
+
+    def _select(self, checked: Checked) -> Checked:
+        """What is to be shown. Of a source without findings nothing is kept but its name."""
+        selection = self._selection(checked.name)
+        findings = tuple(finding for finding in checked.findings if selection.shows(finding.code))
+        return replace(checked, findings=findings, document=checked.document if findings else None)
+
+    def _selection(self, name: str) -> Selection:
+        return self.configurations.of(Path(name).parent).selection(Path(name))
+
+    def _name(self, source: str) -> str:
+        return source if source != STDIN else self.stdin_name or STDIN_NAME
