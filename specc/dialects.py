@@ -7,19 +7,17 @@ dialect's documented signatures and the finer points are those of its last relea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 DialectName = Literal["keras1", "keras2", "tf.keras", "keras3"]
 NAMES: tuple[DialectName, ...] = get_args(DialectName)
 
 Version = tuple[int, ...]
-_VERSION = re.compile(r"(\d{1,3})(\.\d{1,3}){0,3}(-tf|[.-]?(a|b|rc|dev)\d*)?")
+_VERSION = r"(\d{1,3})(\.\d{1,3}){0,3}(-tf|[.-]?(a|b|rc|dev)\d*)?"
 _MAJOR: dict[str, tuple[int, ...]] = {"keras1": (0, 1), "keras2": (2,), "tf.keras": (1, 2), "keras3": (3,)}
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(NamedTuple):
     """The facts of one dialect.
 
     hard_sigmoid_slope: a in clip(a*v + 0.5, 0, 1).
@@ -120,7 +118,7 @@ class Dialect:
 
 def parse_version(text: str) -> Version | None:
     """The numbers of a version such as "2.2.4" or "2.2.4-tf"; None where it is none."""
-    if not _VERSION.fullmatch(text):
+    if not re.fullmatch(_VERSION, text):
         return None
     return tuple(int(part) for part in re.findall(r"\d+", text.split("-")[0])[:3])
 

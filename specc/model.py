@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -199,6 +198,8 @@ class Model:
         return summarize(self)
 
     def _metadata(self) -> dict[str, str]:
+        import json
+
         own = {
             "specc.dialect": self.spec.dialect.name,
             "specc.sha256": self.identity,
@@ -224,6 +225,8 @@ def load(
     Raises SpecError with every mistake, Unreadable for a file that cannot be read.
     """
     if isinstance(source, Mapping):
+        import json
+
         document = parse(json.dumps(dict(source), indent=2), "<data>")
         return check(document, FilePath(), dialect=dialect, weights=weights, max_memory=max_memory)
     name, begun = os.fspath(source), b""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Dim = int | str
 Shape = tuple[Dim, ...]
@@ -28,8 +28,7 @@ class Value:
         return len(self.shape)
 
 
-@dataclass(frozen=True)
-class Tensor:
+class Tensor(NamedTuple):
     """What a layer takes and returns: a value, and its mask where it has one.
 
     mask: bool, (batch, time), true where a step counts.

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from specc.diagnostics import Path
 
 ITEM_BYTES = 4  # float32
 
 
-@dataclass(frozen=True)
-class Initializer:
+_NONE: Mapping[str, Any] = {}
+
+
+class Initializer(NamedTuple):
     """How a weight starts: a law of ``specc.stores.laws`` and its arguments.
 
     block_of_ones: (k, n): of n equal blocks the one at k starts at one, the others follow the law; the forget
@@ -24,24 +27,22 @@ class Initializer:
     """
 
     kind: str
-    arguments: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    arguments: Mapping[str, float | int | str | bool | None] = _NONE
     block_of_ones: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True)
-class Regularizer:
+class Regularizer(NamedTuple):
     """A penalty on a weight or an output: l1 * sum|w| + l2 * sum(w^2), or one of the other documented kinds."""
 
     kind: str
-    arguments: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    arguments: Mapping[str, float | int | str | bool | None] = _NONE
 
 
-@dataclass(frozen=True)
-class Constraint:
+class Constraint(NamedTuple):
     """What a weight is projected on after each training step."""
 
     kind: str
-    arguments: Mapping[str, float | int | str | bool | list[int] | None] = field(default_factory=dict)
+    arguments: Mapping[str, float | int | str | bool | list[int] | None] = _NONE
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -58,7 +57,7 @@ def applies(versions: str, version: Version) -> bool:
 
 def facts_of(dialect: Dialect) -> dict[str, Any]:
     """The facts by name."""
-    facts = dataclasses.asdict(dialect)
+    facts = dialect._asdict()
     del facts["name"], facts["version"]
     return facts
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from specc import layers
+from specc import layers, ops
 
 ROOT = Path(__file__).parents[1]
 MODULES = {
@@ -50,7 +52,7 @@ ORDER = (
 
 HEAVY = {"numpy", "onnx", "onnxruntime", "h5py", "safetensors", "jinja2", "torch", "keras"}
 VALIDATE = ("specc", "specc.__main__", "specc.cli.validate", "specc.model", "specc.stores")
-"""Where `specc validate` enters; the layers, which it looks up by name, come on top."""
+"""Where `specc validate` enters; the layers and ops, which are looked up by name, come on top."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ def test_targets_know_no_layers() -> None:
 
 
 def test_validate_stays_light() -> None:
-    pending = [*VALIDATE, *(f"specc.layers.{home}" for home in layers.HOMES.values())]
+    by_name = (("layers", layers.HOMES), ("ops", ops.HOMES))
+    pending = [*VALIDATE, *(f"specc.{room}.{home}" for room, homes in by_name for home in homes.values())]
     seen: set[str] = set()
     while pending:
         module = pending.pop()
@@ -130,3 +133,21 @@ def test_validate_stays_light() -> None:
                 top = found.module.partition(".")[0]
                 assert top not in HEAVY, f"{MODULES[module]}:{found.line} imports {found.module}"
     assert {"specc.diagnostics", "specc.source", "specc.spec", "specc.graph"} <= seen
+
+
+def test_ops_are_where_type_checkers_find_them() -> None:
+    (block,) = [node for node in ast.parse(MODULES["specc.ops"].read_text("utf-8")).body if isinstance(node, ast.If)]
+    typed = {node.names[0].name: node.module for node in block.body if isinstance(node, ast.ImportFrom)}
+    assert typed == {name: f"specc.ops.{home}" for name, home in ops.HOMES.items()}
+    assert all(getattr(ops, name) for name in ops.HOMES)
+
+
+def test_a_whole_process_imports_no_more_than_it_needs() -> None:
+    """Modules of other packages, words for mistakes, layers and ops that the spec does not use: all that costs."""
+    script = "import sys; from specc.cli import main; main(); print(*sys.modules)"
+    command = [sys.executable, "-c", script, "validate", str(ROOT / "examples" / "sentiment.yaml")]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "specc.layers.lstm" in loaded
+    assert not loaded & {"importlib.metadata", "email", "socket", "difflib", "json"}
+    assert not loaded & {"specc.spec.messages", "specc.source.yaml_mistakes", "specc.layers.gru", "specc.ops.pooling"}

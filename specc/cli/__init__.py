@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from specc.cli.guard import guard
+from specc.cli.process import run_as_process
 from specc.cli.terminal import prepare_streams
 
 COMMANDS = {
@@ -29,9 +30,14 @@ EPILOG = "exit codes: 0 fine, 1 findings in the input, 2 wrong usage, 3 an I/O o
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code. Never raises for what a user or the system does."""
+    """Run one command; returns the exit code. Never raises for what a user or the system does.
+
+    argv: the words after ``specc``; None for those of this process, which then has no other purpose.
+    """
     prepare_streams()
-    return guard(lambda: _dispatch(sys.argv[1:] if argv is None else argv))
+    if argv is None:
+        return run_as_process(lambda: guard(lambda: _dispatch(sys.argv[1:])))
+    return guard(lambda: _dispatch(argv))
 
 
 def _dispatch(argv: Sequence[str]) -> int:
@@ -42,11 +48,12 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 
 def build_parser(chosen: str | None) -> argparse.ArgumentParser:
-    """The parser of the command line; only the chosen command knows its options."""
+    """The parser of the command line: of all commands, or of the chosen one with its options."""
     parser = argparse.ArgumentParser(prog="specc", description="Compile recurrent-model specs to ONNX.", epilog=EPILOG)
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, purpose in COMMANDS.items():
+    for name in (chosen,) if chosen in COMMANDS else COMMANDS:
+        purpose = COMMANDS[name]
         command = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
         if name == chosen:
             module = import_module(f"specc.cli.{MODULES.get(name, name)}")

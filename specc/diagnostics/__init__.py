@@ -6,7 +6,6 @@ up only when a finding is rendered (``specc.diagnostics.render``), from the posi
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, Protocol
@@ -16,8 +15,7 @@ Severity = Literal["error", "warning"]
 Part = Literal["key", "value"]
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a text; lines and columns count from 1, the end is exclusive."""
 
     line: int
@@ -26,8 +24,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """A stretch of a text, by its offsets and by lines and columns, and what to write in its place."""
 
     start: int
@@ -53,8 +50,7 @@ class Document(Protocol):
         """What the finding's fix changes in the text; nothing where it has none, or the place is none to write in."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A second place that a finding speaks of, such as the layer whose output does not fit."""
 
     path: Path
@@ -66,8 +62,7 @@ KEEP: Final = object()
 """The value of a fix that leaves the value as it is."""
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(NamedTuple):
     """The one safe way to mend the entry that a finding points at.
 
     key: what to call it. value: what to set it to, as plain data. drop: whether to take the whole entry out.
@@ -86,8 +81,7 @@ class Advice(NamedTuple):
     fix: Fix | None = None
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding: what was found and what was expected, where, and one hint.
 
     ``part`` says which side of a mapping entry to underline: the key (unknown keys) or the value.
@@ -124,8 +118,7 @@ class Unreadable(Exception):
     """A file cannot be read or written: exit code 3, never a finding."""
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """One source that was checked: what was found in it, or why it could not be read.
 
     name: as the user gave it. document: where the findings point, if they do not say another.
@@ -137,7 +130,7 @@ class Checked:
     failure: str | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Findings:
     """Collects the findings of one stage, so that a user sees all independent mistakes at once."""
 
@@ -161,6 +154,8 @@ class Findings:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint that names the known word nearest to ``word``, or None."""
+    import difflib  # for mistakes alone
+
     names = list(known)
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)

@@ -9,7 +9,7 @@ from typing import Any
 LENGTH = 60
 """Longer values are cut."""
 
-_NOT_A_WORD = re.compile(r"[-+.]*[0-9][0-9.]*(e[-+]?[0-9]+)?|true|false|null|~|", re.IGNORECASE)
+_NOT_A_WORD = r"(?i)[-+.]*[0-9][0-9.]*(e[-+]?[0-9]+)?|true|false|null|~|"
 
 
 def quote(value: Any) -> str:
@@ -32,7 +32,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'"{value}"' if _NOT_A_WORD.fullmatch(value) else value
+        return f'"{value}"' if re.fullmatch(_NOT_A_WORD, value) else value
     return str(value)
 
 

@@ -34,7 +34,7 @@ def build_graph(spec: Spec, findings: Findings) -> Graph | None:
     return None if findings.failed else graph
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Builder:
     spec: Spec
     findings: Findings

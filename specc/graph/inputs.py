@@ -16,7 +16,7 @@ from specc.tensors import Dim, DType, Value
 SHAPE_KEYS = ("batch_input_shape", "input_shape", "batch_size")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Inputs:
     """Declares inputs; all of them share one batch dimension."""
 

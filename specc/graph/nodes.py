@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from specc.diagnostics import Path
 from specc.layers.base import Layer
@@ -11,8 +11,7 @@ from specc.tensors import Tensor
 from specc.weights import Weight
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A layer in the graph. inputs: the references that it is called on, states and masks after the inputs.
 
     shares: the earlier layer that this is a further call of; it has the weights.
@@ -28,8 +27,7 @@ class Node:
     shares: str | None = None
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(NamedTuple):
     """What a spec means: the layers that reach an output, and the program that they lower to.
 
     left_out: the layers that reach none; a Keras file of the model holds their weights too.

@@ -11,7 +11,7 @@ from specc.spec import Entry
 from specc.tensors import Tensor
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class References:
     """Every output so far, by each of its names. declared: the layers of the whole spec, by name.
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from specc.diagnostics import Diagnostic
 from specc.keras_files.document import Translated
@@ -30,8 +29,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class KerasModel:
+class KerasModel(NamedTuple):
     """A file of Keras, translated.
 
     document: the spec, whose findings point into Keras's text. members: the layers as weight files know them.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from specc.diagnostics import Diagnostic, Path, SpecError, Unreadable
 from specc.source import Refused, Source, open_stdin, parse
@@ -20,8 +19,7 @@ COMPILED, OPTIMIZER = "the optimizer, loss and metrics", "what the optimizer rem
 _SPARE, _COPIES = 64 << 20, 3  # an optimizer keeps up to two arrays for each weight
 
 
-@dataclass(frozen=True)
-class Architecture:
+class Architecture(NamedTuple):
     """What a file says. path: of ``{class_name, config}`` in the source's data.
 
     version, backend: of the Keras that wrote it, where the file says so. weights: the file, if it holds arrays.
@@ -152,7 +150,7 @@ def _read_archive(path: os.PathLike[str], name: str) -> Architecture | None:
     if metadata is not None:
         said = parse(metadata, f"{name}:metadata.json").data
         version = _text(said.get("keras_version")) if isinstance(said, Mapping) else version
-    return replace(architecture, version=version, weights=path if has_weights else None)
+    return architecture._replace(version=version, weights=path if has_weights else None)
 
 
 def _refuse(name: str, code: str, message: str, hint: str | None = None) -> SpecError:

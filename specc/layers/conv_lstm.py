@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar, Literal
 
 from specc import ops
@@ -101,7 +100,7 @@ class _ConvLSTM(RecurrentWeights, Recurrent):
         wide = 4 * self.filters
         shapes = (*cell.kernel_size, channels, wide), (*cell.kernel_size, self.filters, wide)
         bias = (wide,) if self.use_bias else None
-        start = replace(self.bias_initializer, block_of_ones=(1, 4) if self.unit_forget_bias else None)
+        start = self.bias_initializer._replace(block_of_ones=(1, 4) if self.unit_forget_bias else None)
         return (Stage(cell, *self.declare(site, "filters", *shapes, bias, start)),)
 
     def _cell(self, site: Site) -> ops.ConvLstm:

@@ -7,7 +7,6 @@ reset_after kind.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from specc import ops
@@ -53,7 +52,7 @@ class _CuDNN(CellWeights, SequenceRecurrent):
     def stages(self, site: Site, x: Tensor) -> tuple[Stage, ...]:
         features = x.shape[2]
         assert isinstance(features, int)
-        return (replace(self.stage(site, features), cudnn=True),)
+        return (self.stage(site, features)._replace(cudnn=True),)
 
 
 class CuDNNLSTM(_CuDNN):
@@ -71,7 +70,7 @@ class CuDNNLSTM(_CuDNN):
 
     def bias_start(self) -> Initializer:
         # The ones stand in the second half, the bias of the state.
-        return replace(self.bias_initializer, block_of_ones=(5, 8) if self.unit_forget_bias else None)
+        return self.bias_initializer._replace(block_of_ones=(5, 8) if self.unit_forget_bias else None)
 
     def cell(self, site: Site) -> ops.Cell:
         return ops.Lstm(self.units, Activation("tanh"), 0.0, 0.0, False, Activation("sigmoid"))

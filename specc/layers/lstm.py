@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from specc import ops
@@ -26,7 +25,7 @@ class LstmArguments(GatedCellArguments):
             warn_of_forget_bias(site, self.unit_forget_bias, self.bias_initializer)
 
     def bias_start(self) -> Initializer:
-        return replace(self.bias_initializer, block_of_ones=(1, 4) if self.unit_forget_bias else None)
+        return self.bias_initializer._replace(block_of_ones=(1, 4) if self.unit_forget_bias else None)
 
     def cell(self, site: Site) -> ops.Cell:
         return ops.Lstm(**self.cell_arguments(site))

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from specc.diagnostics import Advice
 from specc.diagnostics.numbers import unquote
@@ -26,8 +25,7 @@ from specc.weights import Constraint, Initializer, Regularizer
 Scalar = float | int | str | bool | None
 
 
-@dataclass(frozen=True)
-class _Argument:
+class _Argument(NamedTuple):
     """One documented argument: its default, and the test that a value must pass."""
 
     default: Any
@@ -213,15 +211,6 @@ def read_constraint(value: Any) -> Any:
     return Constraint(kind, _complete(kind, given, CONSTRAINTS[kind], where))
 
 
-def _schema(signatures: Signatures, optional: bool) -> dict[str, Any]:
-    forms: list[dict[str, Any]] = [
-        {"type": "string", "examples": list(signatures)},
-        {"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}},
-        {"type": "object", "required": ["class_name"], "properties": {"class_name": {"type": "string"}}},
-    ]
-    return {"anyOf": [*forms, {"type": "null"}] if optional else forms}
-
-
 def write_parameter(record: Initializer | Regularizer | Constraint | None) -> Any:
     """A record as a spec writes it: the name alone where all arguments have their defaults.
 
@@ -244,24 +233,29 @@ _SIGNATURES: Mapping[type, Signatures] = {
 }
 
 
-InitializerField = Annotated[
-    Initializer,
-    BeforeValidator(read_initializer),
-    PlainSerializer(write_parameter),
-    WithJsonSchema(_schema(INITIALIZERS, optional=False)),
-]
-RegularizerField = Annotated[
-    Regularizer | None,
-    BeforeValidator(read_regularizer),
-    PlainSerializer(write_parameter),
-    WithJsonSchema(_schema(REGULARIZERS, optional=True)),
-]
-ConstraintField = Annotated[
-    Constraint | None,
-    BeforeValidator(read_constraint),
-    PlainSerializer(write_parameter),
-    WithJsonSchema(_schema(CONSTRAINTS, optional=True)),
-]
+class _Written:
+    """Tells pydantic how a record is written in a spec. That there is no more to check than ``read`` does is said
+    here and not with ``PlainValidator``, which would have a validator of the record itself made, field by field."""
+
+    def __init__(self, read: Callable[[Any], Any], signatures: Signatures, *, optional: bool = False) -> None:
+        self.read, self.signatures, self.optional = read, signatures, optional
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        written = core_schema.plain_serializer_function_ser_schema(write_parameter)
+        return core_schema.no_info_plain_validator_function(self.read, serialization=written)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        forms: list[dict[str, Any]] = [
+            {"type": "string", "examples": list(self.signatures)},
+            {"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}},
+            {"type": "object", "required": ["class_name"], "properties": {"class_name": {"type": "string"}}},
+        ]
+        return {"anyOf": [*forms, {"type": "null"}] if self.optional else forms}
+
+
+InitializerField = Annotated[Initializer, _Written(read_initializer, INITIALIZERS)]
+RegularizerField = Annotated[Regularizer | None, _Written(read_regularizer, REGULARIZERS, optional=True)]
+ConstraintField = Annotated[Constraint | None, _Written(read_constraint, CONSTRAINTS, optional=True)]
 
 ZEROS = Initializer("zeros")
 ONES = Initializer("ones")

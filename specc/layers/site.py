@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from specc.diagnostics import Diagnostic, Findings, Path, Place
 from specc.dialects import Dialect
@@ -25,7 +25,7 @@ class Fault(Exception):
         super().__init__(diagnostic.message)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Dimensions:
     """The names of unknown dimensions: time, time_1, …"""
 
@@ -76,8 +76,7 @@ class Dimensions:
         return "*".join(str(d) for d in dims if d != 1)
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where an input of a layer comes from, for messages: the layer's class, name and place in the source.
 
     layer: None for an input that the first layer made for itself, or a layer with mistakes.
@@ -91,8 +90,7 @@ class Origin:
     is_own: bool = False
 
 
-@dataclass(frozen=True)
-class Arguments:
+class Arguments(NamedTuple):
     """What a layer is called on: its inputs, and what else the spec hands it.
 
     initial_state: None where the spec names none. mask: the explicit one, which wins over the inputs' own.

@@ -8,8 +8,7 @@ as running all cells step by step, masks included.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from specc import ops
 from specc.layers.site import Site
@@ -19,8 +18,7 @@ from specc.weights import Weight
 MaskedOutput = Literal["previous", "zero", "state"]
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(NamedTuple):
     """One cell with its weights. cudnn: they lie in cuDNN's layout."""
 
     cell: ops.Cell
@@ -34,8 +32,7 @@ class Stage:
         return ops.Pass(reverse, self.kernel, self.recurrent_kernel, self.bias, initial, self.cudnn)
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """How a layer goes through time."""
 
     mask: Value | None

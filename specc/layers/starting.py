@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from specc import ops
 from specc.layers.site import Arguments, Site
@@ -11,8 +11,7 @@ from specc.layers.stages import MaskedOutput
 from specc.tensors import Shape, Tensor, Value, show
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """initial: the states before the first step, empty for zeros. carried: those that the call brings along.
 
     mask: the one that the layer looks at. passed_on: the one that its outputs have.

@@ -8,7 +8,6 @@ from typing import Literal
 from specc.activations import Activation
 from specc.ops.base import Op, Result, broadcast
 from specc.tensors import DType, Shape, Value
-from specc.weights import Weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +37,17 @@ class Cast(Op):
 
 
 @dataclass(frozen=True, eq=False)
+class NotEqual(Op):
+    """x != constant, elementwise: bool."""
+
+    x: Value
+    constant: float
+
+    def result(self) -> tuple[Result, ...]:
+        return ((self.x.shape, "bool"),)
+
+
+@dataclass(frozen=True, eq=False)
 class Combine(Op):
     """An elementwise function of several values, with NumPy's broadcasting; ``shape`` is the result's."""
 
@@ -63,63 +73,3 @@ class Where(Op):
     def result(self) -> tuple[Result, ...]:
         shapes = [v.shape for v in (self.chosen, self.other) if isinstance(v, Value)]
         return ((broadcast(*shapes), self.chosen.dtype),)
-
-
-@dataclass(frozen=True, eq=False)
-class Dropout(Op):
-    """Inverted dropout in training, the identity in inference.
-
-    noise_shape: the shape of the random mask, batch included, None where it follows x.
-    """
-
-    x: Value
-    rate: float
-    noise_shape: tuple[int | None, ...] | None
-    seed: int | None
-
-    def result(self) -> tuple[Result, ...]:
-        return ((self.x.shape, self.x.dtype),)
-
-
-@dataclass(frozen=True, eq=False)
-class Noise(Op):
-    """Random numbers in training, the identity in inference.
-
-    - "add": x + N(0, amount)
-    - "multiply": x * N(1, sqrt(amount / (1 - amount)))
-    - "alpha_dropout": a share of ``amount`` is set to what selu tends to on the left, and all is moved and scaled
-      so that mean and variance stay. noise_shape: as of Dropout.
-    """
-
-    x: Value
-    kind: Literal["add", "multiply", "alpha_dropout"]
-    amount: float
-    seed: int | None
-    noise_shape: tuple[int | None, ...] | None = None
-
-    def result(self) -> tuple[Result, ...]:
-        return ((self.x.shape, self.x.dtype),)
-
-
-@dataclass(frozen=True, eq=False)
-class Rectify(Op):
-    """x where it is above the threshold, at most ``highest``; else slope * (x - threshold)."""
-
-    x: Value
-    threshold: float
-    slope: float
-    highest: float | None
-
-    def result(self) -> tuple[Result, ...]:
-        return ((self.x.shape, "float32"),)
-
-
-@dataclass(frozen=True, eq=False)
-class RectifyEach(Op):
-    """x where it is above zero, else slope * x. slope: broadcasts to x without the batch."""
-
-    x: Value
-    slope: Weight
-
-    def result(self) -> tuple[Result, ...]:
-        return ((self.x.shape, "float32"),)

@@ -10,17 +10,6 @@ from specc.tensors import Value
 
 
 @dataclass(frozen=True, eq=False)
-class NotEqual(Op):
-    """x != constant, elementwise: bool."""
-
-    x: Value
-    constant: float
-
-    def result(self) -> tuple[Result, ...]:
-        return ((self.x.shape, "bool"),)
-
-
-@dataclass(frozen=True, eq=False)
 class AnyNotEqual(Op):
     """Whether any element along the last axis is not the constant."""
 

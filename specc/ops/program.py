@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from specc.ops.base import Op
 from specc.tensors import Dim, Value
@@ -17,8 +18,7 @@ class Step:
     outputs: tuple[Value, ...]
 
 
-@dataclass(frozen=True)
-class CarriedState:
+class CarriedState(NamedTuple):
     """A state that goes from call to call: ``after`` of one call is ``before`` of the next."""
 
     layer: str
@@ -27,8 +27,7 @@ class CarriedState:
     after: Value
 
 
-@dataclass(frozen=True)
-class ActivityPenalty:
+class ActivityPenalty(NamedTuple):
     """A regularizer on what a layer returns, for targets that train.
 
     per_example: each value's penalty is divided by its batch size.
@@ -39,7 +38,7 @@ class ActivityPenalty:
     per_example: bool
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Program:
     """What a target prints. ``outputs`` pairs the names of the file's outputs with values.
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO, Literal
+from typing import IO, Literal, NamedTuple
 
 from specc.diagnostics import Diagnostic, Edit, Part, Path, Span, SpecError, Unreadable
 from specc.source import limits
@@ -69,8 +69,7 @@ class Source:
         return Mender(self.text, self._lines, self._positions).mend(finding.fix, finding.path, finding.span)
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(NamedTuple):
     """The document of findings on bytes that are no text, or no good one."""
 
     name: str

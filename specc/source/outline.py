@@ -14,13 +14,14 @@ from specc.source import limits
 from specc.source.positions import Positions
 
 NO_KEY = (-1, -1)
+TOO_DEEP = f"lists and mappings nest deeper than {limits.DEPTH} levels"
 
 
 class Stop(Exception):
     """Nothing after this place is worth reading: the findings say why."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Level:
     """A list or mapping that is being read, and where in it the reader is."""
 
@@ -31,7 +32,7 @@ class _Level:
     wants_key: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Outline:
     """What has been read so far; ``span`` turns offsets into a place for a finding."""
 
@@ -76,7 +77,7 @@ class Outline:
         """Note that a list or a mapping starts; give its rank."""
         name, key = self._step()
         if len(self.levels) == limits.DEPTH:
-            self.refuse(f"lists and mappings nest deeper than {limits.DEPTH} levels", start, start + 1)
+            self.refuse(TOO_DEEP, start, start + 1)
         value = self.positions.open(name, key, start)
         if value >= limits.NODES:
             self._refuse_size(start, start + 1)

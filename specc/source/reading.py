@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from specc.diagnostics import Diagnostic
 from specc.source.positions import Positions
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """Data, what is wrong with the text, and a way to the positions; with findings the data is a fragment."""
 
     data: object

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from specc.diagnostics import did_you_mean
 from specc.source.outline import Outline, shorten
 
 
-@dataclass(frozen=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A value that aliases may repeat: its rank, how many values it is, how deep (0 for a scalar)."""
 
     data: object
@@ -18,7 +18,7 @@ class Anchor:
     height: int
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Anchors:
     """The anchors so far; ``repeated`` counts the values that their aliases add."""
 

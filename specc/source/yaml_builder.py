@@ -27,7 +27,7 @@ _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 _NO_SPACE = re.compile(r"([A-Za-z_]\w*):\S")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Container:
     """A list or mapping that is being filled."""
 
@@ -40,7 +40,7 @@ class _Container:
     key: str | None = None  # None where the next value is dropped: its key stood before
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Builder:
     """Takes events in order; ``root`` is the data so far."""
 

@@ -12,7 +12,7 @@ import yaml
 
 from specc.diagnostics import Diagnostic
 from specc.source.lines import Lines
-from specc.source.outline import shorten
+from specc.source.outline import TOO_DEEP, shorten
 
 # part of the parser's complaint -> message, hint
 _COMPLAINTS: dict[str, tuple[str, str | None]] = {
@@ -77,6 +77,8 @@ class _Mistake:
             sign = self.text[self.at : self.at + 1]
             shown = "a backquote" if sign == "`" else f"`{sign}`"
             return self._say(f"a plain text cannot start with {shown}", "put it in quotes")
+        if "maximum nesting depth" in self.complaint:  # a limit of libyaml's own, met while it looks ahead for a key
+            return self._say(TOO_DEEP, start=self.at, code="S104")
         if "parsing a block collection" in self.complaint:
             hint = "start its items with `- `, indented alike"
             return self._say("this line does not go on with the list above", hint)

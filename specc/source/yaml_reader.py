@@ -14,7 +14,6 @@ from specc.source.lines import Lines
 from specc.source.outline import Outline, Stop
 from specc.source.reading import Reading
 from specc.source.yaml_builder import Builder
-from specc.source.yaml_mistakes import explain
 
 # libyaml where PyYAML was built with it: ten times as fast, and the same events.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -30,6 +29,8 @@ def read_yaml(text: str, lines: Lines) -> Reading:
             builder.take(event)
         builder.finish()
     except yaml.MarkedYAMLError as error:
+        from specc.source.yaml_mistakes import explain
+
         outline.findings.append(explain(error, text, lines))
     except Stop:
         pass

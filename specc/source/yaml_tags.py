@@ -17,7 +17,7 @@ _KERAS: dict[str, type[Event]] = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Tags:
     """Keras's tags are kept until it is known whether the file is one of Keras."""
 

@@ -1,11 +1,13 @@
-"""Reads the layers of a spec. Layers that fail are kept by name, so that no other suffers."""
+"""Reads the layers of a spec. Layers that fail are kept by name, so that no other suffers.
+
+What words mistakes is imported when there is one: most specs have none.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, get_origin
+from typing import Any, NamedTuple, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -16,8 +18,6 @@ from specc.diagnostics import Diagnostic, Findings, Path, did_you_mean
 from specc.diagnostics.quote import quote
 from specc.dialects import Dialect
 from specc.layers.base import NAME_PATTERN, Layer
-from specc.spec.classes import explain_class, explain_form, explain_missing_type, meant_class
-from specc.spec.messages import describe
 
 WRAPPED = frozenset(
     (
@@ -34,8 +34,7 @@ WRAPPED = frozenset(
 """Keys that say what a layer is called on: inside a wrapper they belong to the wrapper."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One layer of the spec.
 
     type: the class, or the one that was most likely meant. layer: None where it has mistakes, already reported.
@@ -65,12 +64,19 @@ def _read_entry(item: Any, path: Path, dialect: Dialect, findings: Findings) -> 
         before = len(findings.diagnostics)
         _refuse_missing(item, path, dialect, findings)
         layer = layer if len(findings.diagnostics) == before else None
+    return _lose(item, path) if layer is None else Entry(layer.type, layer.name, layer, path)
+
+
+def _lose(item: Any, path: Path) -> Entry:
+    """What is known of a layer with mistakes."""
+    from specc.spec.classes import meant_class
+
     fields = item if isinstance(item, Mapping) else {}
     name, type_ = fields.get("name"), meant_class(fields.get("type"))
-    entry = Entry(type_ or "layer", name if isinstance(name, str) else None, layer, path)
+    entry = Entry(type_ or "layer", name if isinstance(name, str) else None, None, path)
     has_name = entry.name is not None and not entry.misnamed
     is_default = "name" not in fields and type_ is not None and not any(did_you_mean(key, ["name"]) for key in fields)
-    return replace(entry, is_lost=layer is None and not has_name and not is_default)
+    return entry._replace(is_lost=not has_name and not is_default)
 
 
 def read_layer(
@@ -91,6 +97,8 @@ def read_layer(
     try:
         layer = cls.model_validate({**defaults, **fields})
     except ValidationError as error:
+        from specc.spec.messages import describe
+
         inner = _arguments_inside(item, cls)
         errors = [e for e in error.errors(include_url=False) if not _is_known(e, item, nested, inner)]
         elsewhere = dict.fromkeys(outermost.model_fields, f"it belongs on {outermost.__name__}") if outermost else {}
@@ -143,24 +151,28 @@ def _arguments_inside(item: Mapping[str, Any], cls: type[Layer]) -> set[str]:
 
 
 def _find_class(item: Any, path: Path, findings: Findings) -> type[Layer] | None:
-    if not isinstance(item, Mapping):
-        message = f"a layer must be a mapping with `type`, found {quote(item)}"
-        findings.add(Diagnostic("V204", path, message, explain_form(item)))
-        return None
-    if "type" not in item:
-        key, said = explain_missing_type(item)
-        where = path if key is None else (*path, key)
-        findings.add(Diagnostic("V203", where, "missing key `type`", *said, part="value" if key is None else "key"))
-        return None
-    name: Any = item["type"]
+    name = item.get("type") if isinstance(item, Mapping) else None
     cls = layers.find(name) if isinstance(name, str) else None
     if cls is None:
-        findings.add(Diagnostic("V201", (*path, "type"), *explain_class(name)))
+        findings.add(_refuse_class(item, path))
     return cls
 
 
-@dataclass(frozen=True)
-class _Holder:
+def _refuse_class(item: Any, path: Path) -> Diagnostic:
+    from specc.spec.classes import explain_class, explain_form, explain_missing_type
+
+    if not isinstance(item, Mapping):
+        return Diagnostic(
+            "V204", path, f"a layer must be a mapping with `type`, found {quote(item)}", explain_form(item)
+        )
+    if "type" not in item:
+        key, said = explain_missing_type(item)
+        where = path if key is None else (*path, key)
+        return Diagnostic("V203", where, "missing key `type`", *said, part="value" if key is None else "key")
+    return Diagnostic("V201", (*path, "type"), *explain_class(item["type"]))
+
+
+class _Holder(NamedTuple):
     """A field of a layer that holds layers. outermost: the class at the top, the one that is called on inputs."""
 
     cls: type[Layer]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -13,18 +12,15 @@ from specc.diagnostics import Diagnostic, Document, Findings, Path, did_you_mean
 from specc.diagnostics.quote import quote
 from specc.diagnostics.spelling import suggest_key
 from specc.dialects import Dialect, DialectName
-from specc.spec.arguments import intended
 from specc.spec.entries import Entry, read_entries
 from specc.spec.fields import known_keys
 from specc.spec.header import Header
-from specc.spec.messages import describe
 
 _NEUTRAL: Mapping[str, Any] = {"max_memory": 2**63 - 1, "outputs": []}
 """What a key counts as that has a mistake, so that no other finding follows from its default."""
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(NamedTuple):
     """A validated spec.
 
     is_dialect_certain: false where the spec names none that exists, so that findings about dialects are guesses.
@@ -79,6 +75,9 @@ def _read_header(data: Mapping[str, Any], findings: Findings) -> tuple[Header, s
         return Header.model_validate(data), set()
     except ValidationError as error:
         errors = error.errors(include_url=False)
+    from specc.spec.arguments import intended
+    from specc.spec.messages import describe
+
     for diagnostic in describe(errors, data, (), Header):
         findings.add(diagnostic)
     named = {str(e["loc"][0]) for e in errors}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from specc.weights import Weight
 
@@ -11,8 +11,7 @@ CELL_NAMES = {1: "SimpleRNN", 3: "GRU", 4: "LSTM"}
 A_CELL = {1: "a SimpleRNN", 3: "a GRU", 4: "an LSTM"}
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """What is stored together: one array, or the two or three of a recurrent cell.
 
     weights: in Keras's order. Those of a cell are kernel (…, in, gates * units), recurrent_kernel (…, units,

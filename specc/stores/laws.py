@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from specc.diagnostics import Diagnostic
 from specc.tensors import show
@@ -13,8 +12,7 @@ from specc.weights import Weight
 LARGEST_ARGUMENT = 1e37  # what a normal draws from it still fits float32, which ends at 3.4e38
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What changed between the dialects.
 
     identity: of a matrix that is not square: refused; one identity repeated along the longer side; or ones on

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 # Control characters, soft hyphen, zero-width and bidirectional marks, line separators, surrogates, tags.
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"
 )
@@ -19,7 +19,8 @@ _MESSAGE = 1000
 
 def visible(text: str) -> str:
     """The text on one line, with everything that a terminal might obey written as an escape."""
-    return _UNSAFE.sub(_escape, text)
+    plain = text.isascii() and text.isprintable()
+    return text if plain else re.sub(_UNSAFE, _escape, text)
 
 
 def message(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from specc.diagnostics import Checked, Diagnostic, Document, Path, Place, Span
 from specc.diagnostics.render.escape import visible
@@ -11,8 +11,7 @@ from specc.diagnostics.render.escape import visible
 _PLAIN = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(NamedTuple):
     """A finding's place: a span, or a path in words where the source has no lines. document: where it lies."""
 
     document: Document | None
