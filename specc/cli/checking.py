@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,7 @@ class Checker:
         """What is to be shown. Of a source without findings nothing is kept but its name."""
         selection = self._selection(checked.name)
         findings = tuple(finding for finding in checked.findings if selection.shows(finding.code))
-        return replace(checked, findings=findings, document=checked.document if findings else None)
+        return checked._replace(findings=findings, document=checked.document if findings else None)
 
     def _selection(self, name: str) -> Selection:
         return self.configurations.of(Path(name).parent).selection(Path(name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from specc.cli.exits import FAILURE, FINDINGS, FINE
 from specc.diagnostics import Checked, Diagnostic
@@ -47,7 +47,7 @@ class Tally:
             if finding.severity == "error":
                 if not left:
                     self.is_cut = True
-                    return replace(checked, findings=tuple(kept))
+                    return checked._replace(findings=tuple(kept))
                 left -= 1
             kept.append(finding)
         return checked
