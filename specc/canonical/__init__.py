@@ -71,7 +71,7 @@ def says_default(cls: type[Layer], key: str, value: Any, dialect: Dialect) -> bo
     if isinstance(value, Regularizer) and write_parameter(value) is None:
         value = None  # a penalty of nothing
     fact = cls.defaults_by_dialect.get(key)
-    default = info.get_default() if fact is None else getattr(dialect, fact)
+    default = info.default if fact is None else getattr(dialect, fact)
     if key in _ACTIVATIONS:
         return bool((value or "linear") == (default or "linear"))
     if key == "data_format":

@@ -21,6 +21,7 @@ from specc.stores.arrays import StoreFile
 _HEADER = 16
 _SMALLEST_HEAP = 4096  # the library refuses smaller ones itself, and those that end behind the file
 _NO_BLOCK = 1
+_PIECE = 1 << 20
 
 
 def check_heaps(store: StoreFile) -> None:
@@ -43,10 +44,14 @@ def _number_widths(data: mmap.mmap) -> bytes:
 
 def _find(data: mmap.mmap, signature: bytes) -> Iterator[int]:
     """Where the signature stands; by chance it may stand in an array too."""
-    start = data.find(signature)
-    while 0 <= start <= len(data) - 2 * _HEADER:
-        yield start
-        start = data.find(signature, start + 1)
+    last = len(data) - 2 * _HEADER
+    for base in range(0, last + 1, _PIECE):
+        # A map is searched byte by byte, bytes are six times as fast.
+        piece = data[base : base + _PIECE + len(signature) - 1]
+        place = piece.find(signature)
+        while 0 <= place <= last - base:
+            yield base + place
+            place = piece.find(signature, place + 1)
 
 
 def _is_sound_global(data: mmap.mmap, start: int) -> bool:

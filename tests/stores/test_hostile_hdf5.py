@@ -11,6 +11,9 @@ import h5py
 import numpy as np
 import pytest
 
+from specc.diagnostics import SpecError
+from specc.stores.arrays import StoreFile
+from specc.stores.heaps import check_heaps
 from tests.stores.declarations import bound, dense, refusals, survives
 from tests.stores.keras_h5 import write
 
@@ -236,3 +239,14 @@ def test_overwritten_files(good: Path) -> None:
     for place in range(8, len(data), 64):
         good.write_bytes(data[:place] + bytes(64) + data[place + 64 :])
         assert survives(MODEL, good)
+
+
+@pytest.mark.parametrize("start", [96, (1 << 20) - 4, (1 << 20) - 1, 1 << 20, (2 << 20) - 3])
+def test_a_heap_is_found_wherever_it_stands(tmp_path: Path, start: int) -> None:
+    """A free object of size zero, in a heap that may lie across the pieces in which a file is searched."""
+    heap = b"GCOL\x01\0\0\0" + struct.pack("<Q", 4096) + bytes(4096)
+    content = b"\x89HDF\r\n\x1a\n\0\0\0\0\0\x08\x08".ljust(start, b"\0") + heap
+    (tmp_path / "w.h5").write_bytes(content)
+    with pytest.raises(SpecError) as caught:
+        check_heaps(StoreFile(tmp_path / "w.h5", "w.h5", ()))
+    assert [finding.code for finding in caught.value.diagnostics] == ["W402"]

@@ -40,15 +40,15 @@ def write_model(
         b.values.update({id(v): n for v, n in zip(step.outputs, names, strict=True)})
     wanted = [*program.outputs, *((f"{s.layer}.{s.state}.out", s.after) for s in program.states)]
     _name_outputs(b, wanted, {b[value] for value in given})
-    graph = _graph(b, program, name, given, wanted)
     model = helper.make_model(
-        graph,
+        GraphProto(),
         opset_imports=[helper.make_opsetid("", opset)],
         producer_name="specc",
         producer_version=__version__,
         ir_version=max(8, helper.find_min_ir_version_for([helper.make_opsetid("", opset)])),
         doc_string=description,
     )
+    _fill(model.graph, name, b, program, given, wanted)
     helper.set_model_props(model, _metadata(program, metadata or {}))
     return model
 
@@ -85,18 +85,22 @@ def _rename(node: NodeProto, renamed: Mapping[str, str]) -> None:
             _rename(inner, renamed)
 
 
-def _graph(
-    b: Builder, program: Program, name: str, given: Sequence[Value], wanted: Sequence[tuple[str, Value]]
-) -> GraphProto:
-    nodes = _prune(b.nodes, {output for output, _ in wanted})
-    used = {i for node in nodes for i in _reads(node)}
-    return helper.make_graph(
-        nodes,
-        name,
-        [_info(program, b[value], value) for value in given],
-        [_info(program, output, value) for output, value in wanted],
-        [tensor for constant, tensor in b.constants.items() if constant in used],
-    )
+def _fill(
+    graph: GraphProto,
+    name: str,
+    b: Builder,
+    program: Program,
+    given: Sequence[Value],
+    wanted: Sequence[tuple[str, Value]],
+) -> None:
+    """Fill the model's own graph; the constants move into it one by one, so that no two copies of all exist."""
+    graph.name = name
+    graph.node.extend(_prune(b.nodes, {output for output, _ in wanted}))
+    used = {i for node in graph.node for i in _reads(node)}
+    graph.input.extend(_info(program, b[value], value) for value in given)
+    graph.output.extend(_info(program, output, value) for output, value in wanted)
+    for constant in [name for name in b.constants if name in used]:
+        graph.initializer.append(b.constants.pop(constant))
 
 
 def _info(program: Program, name: str, value: Value) -> ValueInfoProto:
