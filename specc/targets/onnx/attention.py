@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
 
 import numpy as np
 
 from specc import ops
-from specc.targets.onnx.builder import Array, Builder
+from specc.targets.onnx.builder import Arrays, Builder
 from specc.targets.onnx.normalization import lower
 from specc.tensors import Value
-
-Arrays = Mapping[str, Array]
 
 
 def print_attend(b: Builder, op: ops.Attend, arrays: Arrays) -> tuple[str, str]:

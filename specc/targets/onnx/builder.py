@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 from specc.tensors import Value
 
 Array = NDArray[Any]
+Arrays = Mapping[str, Array]
 ELEMENT_TYPES = {
     "float32": TensorProto.FLOAT,
     "int32": TensorProto.INT32,

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from specc import ops
-from specc.targets.onnx.builder import Array, Builder
+from specc.targets.onnx.builder import Array, Arrays, Builder
 from specc.targets.onnx.windows import fixed_pads, flat, give, pad, take
 from specc.weights import Weight
-
-Arrays = Mapping[str, Array]
 
 
 def print_convolve(b: Builder, op: ops.Convolve, arrays: Arrays) -> str:
@@ -21,7 +17,7 @@ def print_convolve(b: Builder, op: ops.Convolve, arrays: Arrays) -> str:
     return _convolve(b, op, kernel, op.groups, arrays)
 
 
-def print_depthwise(b: Builder, op: ops.ConvolveDepthwise, arrays: Arrays) -> str:
+def print_convolve_depthwise(b: Builder, op: ops.ConvolveDepthwise, arrays: Arrays) -> str:
     """A group for each channel. Kernel (*sizes, channels, multiplier) -> (channels*multiplier, 1, *sizes)."""
     rank = len(op.window.sizes)
     *sizes, channels, multiplier = op.kernel.shape
@@ -49,7 +45,7 @@ def _convolve(b: Builder, op: ops.Convolve | ops.ConvolveDepthwise, kernel: Arra
     return give(b, y, op.x.rank, op.channels_first)
 
 
-def print_transposed(b: Builder, op: ops.ConvolveTransposed, arrays: Arrays) -> str:
+def print_convolve_transposed(b: Builder, op: ops.ConvolveTransposed, arrays: Arrays) -> str:
     """Kernel (*sizes, out, in) -> (in, out, *sizes); what is cut off are pads, what is added is output_padding."""
     rank = len(op.strides)
     kernel = arrays[op.kernel.name].transpose(rank + 1, rank, *range(rank))

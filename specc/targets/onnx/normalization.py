@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from specc import ops
-from specc.targets.onnx.builder import Array, Builder
+from specc.targets.onnx.builder import Array, Arrays, Builder
 from specc.tensors import Value
-
-Arrays = Mapping[str, Array]
 
 BILLION = 1e9
 """What Keras lowers masked scores by."""

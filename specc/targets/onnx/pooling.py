@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from onnx import numpy_helper
 
 from specc import ops
-from specc.targets.onnx.builder import Array, Builder
+from specc.targets.onnx.builder import Arrays, Builder
 from specc.targets.onnx.windows import fixed_pads, flat, give, pad, take
-
-Arrays = Mapping[str, Array]
 
 
 def print_pool(b: Builder, op: ops.Pool, arrays: Arrays) -> str:

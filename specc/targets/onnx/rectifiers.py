@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from specc import ops
-from specc.targets.onnx.builder import Array, Builder
-
-Arrays = Mapping[str, Array]
+from specc.targets.onnx.builder import Arrays, Builder
 
 
 def print_rectify(b: Builder, op: ops.Rectify, arrays: Arrays) -> str:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from specc import ops
-from specc.targets.onnx.builder import Array, Builder
+from specc.targets.onnx.builder import Arrays, Builder
 from specc.targets.onnx.windows import flat, give, take
-
-Arrays = Mapping[str, Array]
 
 
 def print_repeat_steps(b: Builder, op: ops.RepeatSteps, arrays: Arrays) -> str:
