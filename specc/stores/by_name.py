@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from specc.diagnostics import Diagnostic, Findings
 from specc.stores.arrays import Array, StoredArray, StoreFile, check_types, list_names, to_float32
 from specc.stores.cells import Part, group_by_layer, split_parts
+from specc.stores.forms import plain_bias_shape, to_cudnn
 from specc.stores.shapes import Comparison, Pair, is_other_bias_form, report_bias_form
 from specc.tensors import show
 from specc.weights import Weight
@@ -26,7 +27,19 @@ def read(
     pairs = [(stored[weight.name], weight) for weight in weights if weight.name in stored]
     check_types(pairs, store, findings)
     findings.raise_errors()
-    return {weight.name: to_float32(array.read(), weight, store, findings) for array, weight in pairs}
+    arrays = {weight.name: to_float32(array.read(), weight, store, findings) for array, weight in pairs}
+    for part in split_parts(weights):
+        if _is_plain(part, stored):
+            names = [weight.name for weight in part.weights]
+            arrays |= zip(names, to_cudnn(part, [arrays[name] for name in names]), strict=True)
+    return arrays
+
+
+def _is_plain(part: Part, stored: Mapping[str, StoredArray]) -> bool:
+    """Whether the file has a cuDNN layer's weights in the layout of plain ones, as generated modules keep them."""
+    if not part.is_cudnn or part.bias is None or part.bias.name not in stored:
+        return False
+    return stored[part.bias.name].shape == plain_bias_shape(part)
 
 
 def _check_names(weights: Sequence[Weight], stored: Collection[str], store: StoreFile, findings: Findings) -> None:
@@ -157,6 +170,8 @@ def _check_shapes(
                 if weight.name not in stored:
                     continue
                 pair = Pair(stored[weight.name], weight, weight.shape, part.blocks_of(weight))
+                if weight is part.bias and _is_plain(part, stored):
+                    pair = Pair(pair.stored, weight, plain_bias_shape(part), part.gates)
                 if is_other_bias_form(pair, part):
                     found = f"`{weight.name}` {show(pair.stored.shape)}"
                     report_bias_form(pair, part, found, store, findings)

@@ -103,10 +103,18 @@ def _bind_to_cudnn(part: Part, plain: Sequence[Pair], place: Place) -> Binding:
         hint = "use GRU with `reset_after: false` in its place"
         add_once(Diagnostic("W410", (*weight.path[:-1], "type"), message, hint), place.findings)
         return Binding(part, tuple(plain[:2]))
-    shape = (4 * part.units,) if part.gates == 4 else (2, 3 * part.units)
-    convert = layouts.cudnn_lstm if part.gates == 4 else layouts.cudnn_gru
-    bias = Pair(stored, weight, shape, part.gates)
-    return Binding(part, (*plain[:2], bias), lambda found: convert(*found))
+    bias = Pair(stored, weight, plain_bias_shape(part), part.gates)
+    return Binding(part, (*plain[:2], bias), lambda found: to_cudnn(part, found))
+
+
+def plain_bias_shape(part: Part) -> tuple[int, ...]:
+    """The bias of the LSTM, or of the GRU with reset_after, that computes what a cuDNN layer does."""
+    return (4 * part.units,) if part.gates == 4 else (2, 3 * part.units)
+
+
+def to_cudnn(part: Part, arrays: Sequence[Array]) -> Sequence[Array]:
+    """The arrays of that LSTM or GRU in cuDNN's layout."""
+    return layouts.cudnn_lstm(*arrays) if part.gates == 4 else layouts.cudnn_gru(*arrays)
 
 
 def _bind_keras1(part: Part, arrays: Sequence[StoredArray], place: Place) -> Binding:

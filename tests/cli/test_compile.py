@@ -41,6 +41,49 @@ def test_opset(specc: Command) -> None:
     assert outcome.err.startswith("specc: error: --opset 3 is not supported, opsets ")
 
 
+def test_a_module_and_its_weights(specc: Command, shell: Shell) -> None:
+    outcome = specc("compile", "good.yaml", "-o", "good.py", "--target", "numpy")
+    sizes = [f"{name} ({os.path.getsize(name):,} bytes)" for name in ("good.py", "good.npz")]
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", f"wrote {' and '.join(sizes)}\n")
+    outcome = specc("compile", "good.yaml", "-o", "-", "--target", "numpy")
+    assert (outcome.code, outcome.out) == (0, Path("good.py").read_text())
+    assert outcome.err == "the weights are not written: give a file with -o\n"
+    again = specc("compile", "good.yaml", "-o", "again.py", "--target", "numpy", "--weights", "good.npz")
+    assert again.code == 0
+    assert Path("again.npz").read_bytes() == Path("good.npz").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (
+            ["-o", "good.py"],
+            "`good.py` is a Python module, the default target is onnx",
+            "add --target numpy",
+        ),
+        (
+            ["-o", "good.onnx", "--target", "numpy"],
+            "the numpy target writes a Python module, `good.onnx` is no .py",
+            "-o good.py",
+        ),
+        (["-o", "good.py", "--target", "numpy", "--opset", "17"], "--opset is for ONNX, the numpy target has none", ""),
+        (
+            ["-o", "w.py", "--target", "numpy", "--weights", "w.npz"],
+            "writing to `w.npz` would replace what it is made from",
+            "",
+        ),
+    ],
+)
+def test_what_does_not_go_with_a_module(specc: Command, arguments: list[str], message: str, hint: str) -> None:
+    Path("w.npz").write_bytes(b"old")
+    outcome = specc("compile", "good.yaml", *arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"specc: error: {message}\n")
+    assert f"hint: {hint}" in outcome.err if hint else "hint" not in outcome.err
+    assert Path("w.npz").read_bytes() == b"old"
+    assert not Path("good.py").exists()
+
+
 def test_to_stdout_and_back(specc: Command, shell: Shell) -> None:
     specc("compile", "good.yaml", "-o", "good.onnx")
     result = shell("compile", "-", "-o", "-", input=GOOD.encode())

@@ -21,8 +21,8 @@ from tests.generated import Generated
 Array = NDArray[Any]
 
 target: Target = "onnx"
-"""What tests compile for; the fixture of that name sets it."""
-each_target = pytest.mark.usefixtures("target")
+"""What tests compile for; the fixture ``conformance_target`` sets it."""
+each_target = pytest.mark.usefixtures("conformance_target")
 """A test of what every target computes."""
 
 

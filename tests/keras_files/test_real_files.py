@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import specc
+from tests.conformance.compiled import compile_model, each_target, open_session
 
 MODELS = Path(__file__).parents[2] / "../shared/fixtures/real-models"
 TOLERANCE = 1e-5  # relative to 1 + |reference|
@@ -54,14 +55,15 @@ def test_is_understood(entry: dict[str, Any]) -> None:
     assert [finding.code for finding in found] == (["K720"] if entry["kind"] == "json" else [])
 
 
+@each_target
 @pytest.mark.parametrize("entry", [e for e in entries() if e.get("oracle")], ids=lambda entry: entry["id"])
 def test_outputs_are_those_of_keras(entry: dict[str, Any]) -> None:
-    compiled = load(entry).compile()
+    compiled = compile_model(load(entry))
     runs = list(records(entry["id"]))
     assert runs
     for calls in runs:
-        session = specc.Session(compiled)
+        session = open_session(compiled)
         for inputs, expected in calls:
             feed = {slot.name: array for slot, array in zip(session.inputs, inputs, strict=True)}
-            for found, reference in zip(session.run(None, feed), expected, strict=True):
+            for found, reference in zip(session.run(feed).values(), expected, strict=True):
                 assert (np.abs(found - reference) / (1 + np.abs(reference))).max() < TOLERANCE

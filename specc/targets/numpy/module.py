@@ -115,10 +115,7 @@ class NumpyModule(Passes, Windows):
         """The class of a record, for templates to choose by."""
         return type(record).__name__
 
-    def sizes(self, shape: Shape) -> Markup:
-        """A shape as a tuple, its batch read off the first input that has one."""
-        entries = [Markup(d) if isinstance(d, int) else self._batch() for d in shape]
-        return Markup(f"({', '.join(entries)},)" if len(entries) == 1 else f"({', '.join(entries)})")
-
-    def _batch(self) -> Markup:
-        return Markup(f"len({self[self.outline.program.inputs[0]]})")
+    def sizes(self, shape: Shape, like: Value | None = None) -> Markup:
+        """A shape as a tuple; its batch is that of ``like``, or of the model's first input."""
+        first = self.read(self.outline.program.inputs[0] if like is None else like)
+        return code(tuple(Markup(dim) if isinstance(dim, int) else Markup(f"len({first})") for dim in shape))

@@ -13,6 +13,7 @@ macro defines in a call block, and gets its name; the same text is defined once,
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, overload
@@ -52,10 +53,11 @@ class Block:
 
     @property
     def comment(self) -> Markup:
-        """``lstm: LSTM, (batch, 80, 128) -> (batch, 64)``."""
+        """``# lstm: LSTM, (batch, 80, 128) -> (batch, 64)``, in as many lines as it needs."""
         taken = " and ".join(show(shape) for shape in self.layer.inputs)
         given = show(self.layer.outputs[0][1].shape)
-        return Markup(docstring_text(f"{self.layer.name}: {self.layer.type}, {taken} -> {given}"))
+        text = docstring_text(f"{self.layer.name}: {self.layer.type}, {taken} -> {given}")
+        return Markup("\n".join(textwrap.wrap(text, 78, initial_indent="# ", subsequent_indent="#   ")))
 
 
 class Module:
@@ -83,6 +85,7 @@ class Module:
             self._codes[id(value)] = self.fresh(value.name)
         for state in outline.program.states:
             self._codes[id(state.before)] = self.fresh(state_name(state.layer, state.state))
+            self._codes[id(state.after)] = self.fresh(f"{state_name(state.layer, state.state)}_after")
         for layer in outline.layers:
             self._name_outputs(layer)
 

@@ -1,4 +1,4 @@
-"""The targets that conformance tests run under.
+"""The targets that tests of computed numbers run under.
 
 A plain run takes ONNX whole, and every fifth case of each other target; ``.ci/run`` takes them all.
 """
@@ -20,7 +20,7 @@ SHARE = 5
 
 
 @pytest.fixture(params=TARGETS)
-def target(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Target:
+def conformance_target(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Target:
     """One target after the other; ``compiled`` compiles for it."""
     chosen: Target = request.param
     monkeypatch.setattr(compiled, "target", chosen)
@@ -31,10 +31,7 @@ def target(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> T
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what a plain run leaves out; a case that is taken is taken every time."""
     for item in items:
-        chosen = item.callspec.params.get("target") if isinstance(item, pytest.Function) and _has_cases(item) else None
-        if chosen not in (None, "onnx") and zlib.crc32(item.nodeid.encode()) % SHARE:
+        case = getattr(item, "callspec", None)
+        chosen = "onnx" if case is None else case.params.get("conformance_target", "onnx")
+        if chosen != "onnx" and zlib.crc32(item.nodeid.encode()) % SHARE:
             item.add_marker("parity")
-
-
-def _has_cases(item: pytest.Function) -> bool:
-    return hasattr(item, "callspec")
