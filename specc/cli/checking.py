@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from specc.cli.configuration import Configurations
-from specc.diagnostics import Checked, SpecError, Unreadable
+from specc.diagnostics import Checked, Findings, SpecError, Unreadable
 from specc.source import STDIN, STDIN_NAME
 
 if TYPE_CHECKING:
@@ -75,13 +75,14 @@ class Checker:
         name = self._name(source)
         try:
             model = read()
+            found = Findings(list(model.diagnostics))
             if self.options.get("weights") is not None:
-                model.arrays()
+                model.arrays(findings=found)
         except SpecError as error:
             return Checked(name, error.document, error.diagnostics)
         except Unreadable as error:
             return Checked(name, failure=str(error))
-        return Checked(name, model.document, tuple(model.diagnostics))
+        return Checked(name, model.document, tuple(found))
 
     def _select(self, checked: Checked) -> Checked:
         """What is to be shown. Of a source without findings nothing is kept but its name."""
