@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specc.cli.configuration import Configurations
 from specc.diagnostics import Checked, Findings, SpecError, Unreadable
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from specc.model import Model
 
 
-@dataclass(frozen=True)
-class Mended:
+class Mended(NamedTuple):
     """A source before and after its fixes. checked: what is left to find; fixed: how many mistakes are gone."""
 
     checked: Checked
@@ -26,8 +24,7 @@ class Mended:
     fixed: int = 0
 
 
-@dataclass(frozen=True)
-class Checker:
+class Checker(NamedTuple):
     """Checks sources. options: for ``specc.load``. stdin_name: what the user calls stdin."""
 
     configurations: Configurations

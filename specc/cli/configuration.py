@@ -6,10 +6,11 @@ The nearest pyproject.toml above a file that has such a table speaks for the fil
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from specc.cli.exits import UsageError
 from specc.cli.patterns import matches
@@ -18,10 +19,11 @@ from specc.diagnostics.render import FORMATS
 
 FILE = "pyproject.toml"
 TABLE = "tool.specc"
+_MENTION = rb"""(?m)\btool\s*\.\s*["']?specc\b|^\s*["']?specc["']?\s*[.=]"""
+"""What a file says that has such a table: only then it is worth the time to read it."""
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(NamedTuple):
     """What a table says. folder: that of its file, where its patterns start."""
 
     folder: Path
@@ -30,7 +32,7 @@ class Configuration:
     exclude: tuple[str, ...] = ()
     format: str = FORMATS[0]
     max_errors: int | None = None
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def excludes(self, path: Path) -> bool:
         """Whether a file or folder is to be left out of what folders and globs hold."""
@@ -52,15 +54,15 @@ def _from(folder: Path, path: Path) -> str:
         return whole.as_posix()
 
 
-@dataclass
 class Configurations:
     """The configuration of each folder. overrides: what the command line says, by the names of the fields.
 
     The patterns of the command line start in the current folder.
     """
 
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    _known: dict[Path, Configuration] = field(default_factory=dict)
+    def __init__(self, overrides: Mapping[str, Any]) -> None:
+        self._overrides = overrides
+        self._known: dict[Path, Configuration] = {}
 
     def of(self, folder: Path) -> Configuration:
         """The configuration that holds in a folder. UsageError for a table with a mistake."""
@@ -71,7 +73,7 @@ class Configurations:
 
     def excludes(self, path: Path) -> bool:
         """Whether the command line, or else the configuration of the folder around it, leaves a path out."""
-        patterns = self.overrides.get("exclude")
+        patterns = self._overrides.get("exclude")
         if patterns is not None:
             return matches(patterns, _from(Path.cwd(), path))
         return self.of(path.parent).excludes(path)
@@ -82,7 +84,7 @@ class Configurations:
             if folder.parent != folder:
                 return self.of(folder.parent)
             found = Configuration(folder)
-        return replace(found, **self.overrides)
+        return found._replace(**self._overrides)
 
 
 def _read(file: Path) -> Configuration | None:
@@ -91,7 +93,7 @@ def _read(file: Path) -> Configuration | None:
         content = file.read_bytes()
     except OSError:
         return None
-    if b"specc" not in content:
+    if not re.search(_MENTION, content):
         return None
     import tomllib
 

@@ -7,7 +7,6 @@ and slow to open: they are checked where a path or a glob names them.
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,14 +29,20 @@ def find_sources(path: str, excludes: Excludes) -> Iterator[str | Checked]:
         yield path
     elif os.path.isdir(path):
         yield from _walk(path, excludes)
-    elif glob.has_magic(path) and not os.path.lexists(path):
+    elif _has_magic(path) and not os.path.lexists(path):
         yield from _match(path, excludes)
     else:
         yield path  # reading it says what is wrong
 
 
+def _has_magic(text: str) -> bool:
+    return any(character in text for character in "*?[")
+
+
 def _match(pattern: str, excludes: Excludes) -> Iterator[str | Checked]:
     """What a glob matches that no shell has expanded."""
+    import glob
+
     fixed = len(_fixed_parts(pattern))
     is_any = False
     for found in sorted(glob.iglob(pattern, recursive=True)):
@@ -56,7 +61,7 @@ def _match(pattern: str, excludes: Excludes) -> Iterator[str | Checked]:
 def _fixed_parts(pattern: str) -> list[str]:
     """The parts of a pattern that stand for themselves, up to the first that does not."""
     parts = list(Path(pattern).parts)
-    return parts[: next((number for number, part in enumerate(parts) if glob.has_magic(part)), len(parts))]
+    return parts[: next((number for number, part in enumerate(parts) if _has_magic(part)), len(parts))]
 
 
 def _walk(folder: str, excludes: Excludes) -> Iterator[str | Checked]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from specc.cli.exits import UsageError
 
 ALL = "ALL"
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """Codes to show and to leave out. The longer prefix wins; of two equal ones ``ignore``."""
 
     select: Sequence[str] = (ALL,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from specc.cli.exits import FAILURE, FINDINGS, FINE
 from specc.diagnostics import Checked, Diagnostic
@@ -12,21 +11,18 @@ from specc.diagnostics.render.place import locate
 from specc.diagnostics.render.summary import count, count_severities
 
 
-@dataclass
 class Tally:
     """What was found so far. max_errors: after so many the run stops; None for no end.
 
     names: of the sources that could be read. fixable: findings that have a fix; fixed: those that are mended.
     """
 
-    max_errors: int | None = None
-    names: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    errors: int = 0
-    warnings: int = 0
-    fixable: int = 0
-    fixed: int = 0
-    is_cut: bool = False
+    def __init__(self, max_errors: int | None) -> None:
+        self.max_errors = max_errors
+        self.names: list[str] = []
+        self.failures: list[str] = []
+        self.errors = self.warnings = self.fixable = self.fixed = 0
+        self.is_cut = False
 
     def watch(self, run: Iterable[Checked]) -> Iterator[Checked]:
         """The same sources, counted; what is beyond ``max_errors`` is cut off."""
