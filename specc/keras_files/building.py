@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -144,8 +145,8 @@ class Builder:
     def _network(self, data: Mapping[str, Any], path: Path, prefix: str) -> Network | None:
         layers, at = layers_of(data, path)
         vertices = [vertex for i, layer in enumerate(layers) for vertex in self._vertex(layer, (*at, i), prefix)]
-        names = [vertex_name(layer) for layer in layers]
-        twice = sorted({name for name in names if names.count(name) > 1})
+        counts = Counter(vertex_name(layer) for layer in layers)
+        twice = sorted(name for name, count in counts.items() if count > 1)
         for name in twice:
             self.report.error("K700", at, f"two layers of one model are called `{name}`")
         config = config_of(data)

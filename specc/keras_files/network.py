@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from specc.diagnostics import Path
 from specc.keras_files.calls import Call, TensorRef
@@ -56,15 +57,15 @@ class Network:
     _end_offsets: dict[str, int] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        calls = [ref for vertex in self.vertices for call in vertex.calls for ref in call.needs]
+        in_calls = _numbers(ref for vertex in self.vertices for call in vertex.calls for ref in call.needs)
+        in_ends = _numbers(self.outputs)
         for vertex in self.vertices:
-            in_calls, in_ends = vertex.counted or (0, 0)
-            if in_calls == in_ends:
-                self._offsets[vertex.name] = _first_number(vertex, [*calls, *self.outputs], in_calls)
-                self._end_offsets[vertex.name] = self._offsets[vertex.name]
-            else:
-                self._offsets[vertex.name] = _first_number(vertex, calls, in_calls)
-                self._end_offsets[vertex.name] = _first_number(vertex, self.outputs, in_ends)
+            name, (first, first_in_ends) = vertex.name, vertex.counted or (0, 0)
+            called, ended = in_calls.get(name, set()), in_ends.get(name, set())
+            if first == first_in_ends:
+                called = ended = called | ended
+            self._offsets[name] = _first_number(vertex, called, first)
+            self._end_offsets[name] = _first_number(vertex, ended, first_in_ends)
 
     def call(self, given: Given) -> Outputs:
         known: dict[tuple[str, int], Outputs] = {}
@@ -74,18 +75,15 @@ class Network:
             return lost
         for ref, reference in zip(self.inputs, given.inputs, strict=True):
             known[ref.layer, ref.node] = _always(reference)
-        waiting = [(vertex, number, call) for vertex in self.vertices for number, call in enumerate(vertex.calls)]
-        while waiting:
-            later = []
-            for vertex, number, call in waiting:
-                if all(self._key(ref) in known for ref in call.needs):
-                    known[vertex.name, number] = self._make(vertex, call, known)
-                else:
-                    later.append((vertex, number, call))
-            if len(later) == len(waiting):
-                self._report_stuck(later, known)
-                return lost
-            waiting = later
+        calls = [(vertex, number, call) for vertex in self.vertices for number, call in enumerate(vertex.calls)]
+        waiting = _Waiting([{self._key(ref) for ref in call.needs} for _, _, call in calls], set(known))
+        while (index := waiting.take()) is not None:
+            vertex, number, call = calls[index]
+            known[vertex.name, number] = self._make(vertex, call, known)
+            waiting.note((vertex.name, number))
+        if waiting.missing:
+            self._report_stuck([calls[index] for index in sorted(waiting.missing)], known)
+            return lost
         return self._choose(known)
 
     def _choose(self, known: Mapping[tuple[str, int], Outputs]) -> Outputs:
@@ -138,14 +136,55 @@ class Network:
         return Member(self.title, self.class_name, None, members, self.inside, self.trainable)
 
 
-def _first_number(vertex: Vertex, refs: Sequence[TensorRef], usual: int) -> int:
-    """What these references call the first call of a layer: every call is referred to, so the numbers tell."""
-    numbers = {ref.node for ref in refs if ref.layer == vertex.name}
+def _numbers(refs: Iterable[TensorRef]) -> dict[str, set[int]]:
+    """The numbers of the calls that references name, by layer."""
+    found: dict[str, set[int]] = {}
+    for ref in refs:
+        found.setdefault(ref.layer, set()).add(ref.node)
+    return found
+
+
+def _first_number(vertex: Vertex, numbers: set[int], usual: int) -> int:
+    """What these numbers call the first call of a layer: every call is referred to, so they tell."""
     if vertex.counted is None or not numbers:
         return 0
     if max(numbers) >= len(vertex.calls):
         return 1
     return 0 if 0 in numbers else usual
+
+
+_Output = tuple[str, int]
+"""A layer and the number of its call."""
+
+
+class _Waiting:
+    """The calls whose inputs are not there yet, by their place in the file; of those that can go, the first goes.
+
+    missing: what each call that cannot go still waits for.
+    """
+
+    def __init__(self, needs: Sequence[set[_Output]], known: set[_Output]) -> None:
+        self.missing = {index: wanted - known for index, wanted in enumerate(needs)}
+        self._users: dict[_Output, list[int]] = {}
+        for index, wanted in self.missing.items():
+            for output in wanted:
+                self._users.setdefault(output, []).append(index)
+        self._ready = [index for index, wanted in self.missing.items() if not wanted]
+
+    def take(self) -> int | None:
+        """The next call; None where none can go."""
+        if not self._ready:
+            return None
+        index = heappop(self._ready)
+        del self.missing[index]
+        return index
+
+    def note(self, output: _Output) -> None:
+        """An output is there."""
+        for index in self._users.pop(output, ()):
+            self.missing[index].discard(output)
+            if not self.missing[index]:
+                heappush(self._ready, index)
 
 
 def _always(reference: Reference) -> Outputs:

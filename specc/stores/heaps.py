@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from specc.stores.arrays import StoreFile
 
 _HEADER = 16
+_SMALLEST_FILE = 48  # the smallest superblock
 _SMALLEST_HEAP = 4096  # the library refuses smaller ones itself, and those that end behind the file
 _NO_BLOCK = 1
 _PIECE = 1 << 20
@@ -26,6 +27,8 @@ _PIECE = 1 << 20
 
 def check_heaps(store: StoreFile) -> None:
     """Raise W402 where a heap would lead in circles, W403 for numbers of another width than every HDF5 has."""
+    if store.path.stat().st_size < _SMALLEST_FILE:
+        raise store.damaged("the file is cut short")
     with store.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if _number_widths(data) != b"\x08\x08":
             raise store.refused("its addresses and sizes are not of 8 bytes")
