@@ -152,6 +152,7 @@ class Model:
 
     def _outline(self) -> Outline:
         """The program under the names of its layers, for targets that people read."""
+        from specc.stores import find_starts
         from specc.targets.python import Layer, Outline
 
         shapes: dict[str, Shape] = {}
@@ -171,6 +172,7 @@ class Model:
             self.graph.program,
             layers,
             {"dialect": self.spec.dialect.name},
+            find_starts(self.graph.program.weights, dialect=self.spec.dialect.name),
         )
 
     def save(

@@ -24,6 +24,7 @@ class Generated:
         self.text = files.module.decode()
         self.names: dict[str, Any] = {"__name__": "generated"}
         exec(compile(self.text, "<generated>", "exec"), self.names)
+        self.is_torch = target == "torch"
         self.callable = self.names["load"](files.arrays)
         self.program = program = model.graph.program
         self.inputs = [Slot(value.name, value.shape, np.dtype(value.dtype)) for value in program.inputs]
@@ -39,12 +40,25 @@ class Generated:
 
     def run_all(self, feeds: Mapping[str, Any]) -> dict[str, Array]:
         """The outputs by name, then the states. Floats are fed as float32; states may be left out."""
-        given = [take(feeds[slot.name]) for slot in self.inputs]
-        states = [take(feeds[f"{name}.in"]) if f"{name}.in" in feeds else None for name in self.state_names]
+        given = [self._give(feeds[slot.name]) for slot in self.inputs]
+        states = [self._give(feeds[f"{name}.in"]) if f"{name}.in" in feeds else None for name in self.state_names]
         found = self.callable(*given, *(states if any(state is not None for state in states) else []))
-        outputs = found if isinstance(found, tuple) else (found,)
+        outputs = [self._take(output) for output in (found if isinstance(found, tuple) else (found,))]
         names = [*(slot.name for slot in self.outputs), *(f"{name}.out" for name in self.state_names)]
         return dict(zip(names, outputs, strict=True))
+
+    def _give(self, array: Any) -> Any:
+        """An input as the module takes it."""
+        taken = take(array)
+        if not self.is_torch:
+            return taken
+        import torch
+
+        return torch.from_numpy(taken)
+
+    def _take(self, output: Any) -> Array:
+        """An output as an array."""
+        return np.asarray(output.detach() if self.is_torch else output)
 
     def reset_states(self) -> None:
         self.callable.reset_states()

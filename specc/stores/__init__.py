@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from specc.diagnostics import Diagnostic, Findings, Path, SpecError
 from specc.source.spooled import Spooled
 from specc.stores.cells import gates_by_weight
+from specc.stores.distributions import Block, find_blocks
 from specc.stores.laws import find_misfit
 from specc.weights import Weight
 
@@ -80,6 +81,12 @@ def check_initializers(weights: Sequence[Weight], *, dialect: str) -> list[Diagn
     gates = gates_by_weight(weights)
     found = (find_misfit(weight, dialect, gates.get(weight.name, 1)) for weight in weights)
     return [diagnostic for diagnostic in found if diagnostic is not None]
+
+
+def find_starts(weights: Sequence[Weight], *, dialect: str) -> dict[str, tuple[Block, ...]]:
+    """What each weight is drawn from, by name."""
+    gates = gates_by_weight(weights)
+    return {weight.name: find_blocks(weight, dialect, gates.get(weight.name, 1)) for weight in weights}
 
 
 def _draw_all(weights: Sequence[Weight], seed: int, dialect: str) -> dict[str, Array]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-Target = Literal["onnx", "numpy"]
+Target = Literal["onnx", "numpy", "torch"]
 TARGETS: tuple[Target, ...] = get_args(Target)
-PYTHON_TARGETS: dict[Target, str] = {"numpy": ".npz"}
+PYTHON_TARGETS: dict[Target, str] = {"numpy": ".npz", "torch": ".safetensors"}
 """Targets that write a module, with the ending of the file for its weights. Each is a package here that has
 ``write_module(outline, arrays)``."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from specc.diagnostics import Path
 from specc.ops import Program, Step
+from specc.stores.distributions import Block
 from specc.tensors import Shape, Value
 
 
@@ -36,7 +37,8 @@ class Passage:
 class Outline:
     """What a Python target prints, and how it introduces the module.
 
-    name, description: the model's own. facts: lines such as the dialect, for the docstring.
+    name, description: the model's own. facts: lines such as the dialect, for the docstring. starts: how each weight
+    starts, by name, for targets that train.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Outline:
     program: Program
     layers: Sequence[Layer]
     facts: Mapping[str, str] = field(default_factory=dict)
+    starts: Mapping[str, Sequence[Block]] = field(default_factory=dict)
 
     def passages(self) -> tuple[Passage, ...]:
         """The steps in their order, by the layer that they belong to."""
