@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
@@ -11,8 +11,10 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic, Document, Findings, SpecError
+from specc.expansion import Expansion, UnknownVar, expand
 from specc.graph import Graph, build_graph
 from specc.graph.budget import check_memory
+from specc.graph.expectations import check_expectations
 from specc.keras_files import (
     Architecture,
     KerasModel,
@@ -28,6 +30,7 @@ from specc.spec.header import DEFAULT_MAX_MEMORY
 from specc.targets import PYTHON_TARGETS, TARGETS, Target
 
 if TYPE_CHECKING:
+    from specc.expansion.places import Places
     from specc.stores.arrays import Array
     from specc.summary import Summary
     from specc.targets.python import Outline, PythonFiles
@@ -41,6 +44,7 @@ class Model:
     diagnostics: the warnings. folder: where the spec's own relative paths start.
     weights: the weight file, or None for seeded initializers.
     origin: what Keras wrote, where the model came from a file of its.
+    places: the way back from the spec to what the user wrote, where that has vars, blocks or defaults.
     """
 
     document: Document
@@ -49,6 +53,7 @@ class Model:
     diagnostics: tuple[Diagnostic, ...]
     weights: os.PathLike[str] | None = None
     origin: KerasModel | None = None
+    places: Places | None = None
 
     @property
     def name(self) -> str:
@@ -72,19 +77,23 @@ class Model:
         """
         from specc.stores import bind
 
+        found = Findings()
         try:
-            return bind(
+            arrays = bind(
                 self.graph.program.weights,
                 store=self.weights if weights is None else weights,
                 seed=self.spec.header.seed,
                 dialect=self.spec.dialect.name,
-                findings=findings,
+                findings=found,
                 nodes=self.graph.nodes,
                 members=None if self.origin is None else self.origin.members,
                 left_out=self.graph.left_out,
             )
         except SpecError as error:
-            raise SpecError(error.diagnostics, self.document) from None
+            raise SpecError(_settle(error.diagnostics, self.places), self.document) from None
+        if findings is not None:
+            findings.diagnostics += _settle(found, self.places)
+        return arrays
 
     def compile(
         self,
@@ -131,7 +140,7 @@ class Model:
         try:
             files = writing.write_module(self._outline(), arrays)
         except SpecError as error:
-            raise SpecError(error.diagnostics, self.document) from None
+            raise SpecError(_settle(error.diagnostics, self.places), self.document) from None
         return files
 
     def _compile_onnx(self, weights: str | os.PathLike[str] | None, opset: int, findings: Findings | None) -> bytes:
@@ -220,17 +229,19 @@ def load(
     weights: str | os.PathLike[str] | None = None,
     max_memory: int | None = None,
     stdin_name: str | None = None,
+    vars: Mapping[str, Any] | None = None,
 ) -> Model:
     """Read and validate a spec or a model of Keras: a path, ``-`` for stdin, or the data of one.
 
-    dialect, weights, max_memory: instead of what the spec says. stdin_name: the file whose text stdin gives.
-    Raises SpecError with every mistake, Unreadable for a file that cannot be read.
+    dialect, weights, max_memory, vars: instead of what the spec says. stdin_name: the file whose text stdin gives.
+    Raises SpecError with every mistake, Unreadable for a file that cannot be read, and UnknownVar, a ValueError, for
+    a var that the spec does not have.
     """
     if isinstance(source, Mapping):
         import json
 
         document = parse(json.dumps(dict(source), indent=2), "<data>")
-        return check(document, FilePath(), dialect=dialect, weights=weights, max_memory=max_memory)
+        return check(document, None, dialect=dialect, weights=weights, max_memory=max_memory, vars=vars)
     name, begun = os.fspath(source), b""
     if name == STDIN:
         budget = DEFAULT_MAX_MEMORY if max_memory is None else max_memory
@@ -238,9 +249,12 @@ def load(
     else:
         architecture = read_binary(FilePath(name))
     if architecture is not None:
+        _refuse_vars(vars)
         return check_architecture(architecture, dialect=dialect, weights=weights, max_memory=max_memory)
-    folder = FilePath(name if name != STDIN else stdin_name or "").parent
-    return check(read(name, stdin_name, begun), folder, dialect=dialect, weights=weights, max_memory=max_memory)
+    file = name if name != STDIN else stdin_name
+    folder = FilePath(file).parent if file is not None else None
+    document = read(name, stdin_name, begun)
+    return check(document, folder, dialect=dialect, weights=weights, max_memory=max_memory, vars=vars)
 
 
 def check_architecture(
@@ -270,30 +284,51 @@ def check_architecture(
 
 def check(
     document: Source | Translated,
-    folder: FilePath,
+    folder: FilePath | None,
     *,
     dialect: str | None = None,
     weights: str | os.PathLike[str] | None = None,
     max_memory: int | None = None,
+    vars: Mapping[str, Any] | None = None,
 ) -> Model:
-    """The model of a source that was read; SpecError where it has mistakes."""
+    """The model of a source that was read; SpecError where it has mistakes.
+
+    folder: where the spec's own relative paths start; None for a spec that is no file, which includes none.
+    """
     if isinstance(document, Source) and (found := find_in_text(document)) is not None:
+        _refuse_vars(vars)
         return check_architecture(found, dialect=dialect, weights=weights, max_memory=max_memory)
+    expansion = expand(document, folder, vars) if isinstance(document, Source) else Expansion(document.data)
+    if not expansion.is_whole:
+        raise SpecError(expansion.diagnostics, document)
     findings = Findings()
-    spec = read_spec(document, document.data, findings, dialect)
+    spec = read_spec(document, expansion.data, findings, dialect)
     graph = None
     if spec is not None:
         graph = build_graph(spec, findings)
         if graph is not None:
             check_memory(graph, spec.header.max_memory if max_memory is None else max_memory, findings)
+            check_expectations(graph, spec.header.expect, findings)
             _check_initializers(graph, spec, findings)
     file = FilePath(weights) if isinstance(weights, str) else weights
     if spec is not None and file is None:
-        file = _own_weights(spec, folder, findings)
-    findings.raise_errors(document)
+        file = _own_weights(spec, folder or FilePath(), findings)
+    diagnostics = (*expansion.diagnostics, *_settle(findings, expansion.places))
+    Findings(list(diagnostics)).raise_errors(document)
     assert spec is not None
     assert graph is not None
-    return Model(document, spec, graph, tuple(findings), file)
+    return Model(document, spec, graph, diagnostics, file, places=expansion.places)
+
+
+def _refuse_vars(given: Mapping[str, Any] | None) -> None:
+    """A file of Keras has no vars."""
+    if given:
+        raise UnknownVar(next(iter(given)), "only a spec has vars")
+
+
+def _settle(findings: Iterable[Diagnostic], places: Places | None) -> tuple[Diagnostic, ...]:
+    """The findings where the user wrote what they speak of."""
+    return tuple(findings) if places is None else places.settle(findings)
 
 
 def _check_initializers(graph: Graph, spec: Spec, findings: Findings) -> None:

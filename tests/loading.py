@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from typing import Any
 
 from specc.diagnostics import Diagnostic, SpecError
 from specc.diagnostics import Path as Place
 from specc.model import Model, check
 from specc.source import parse
+
+FRAGMENTS = Path(__file__).parent / "expansion" / "fragments"
+"""A folder that a spec may include from."""
 
 
 def spec(layers: str, **top: str) -> str:
@@ -17,15 +21,15 @@ def spec(layers: str, **top: str) -> str:
     return "\n".join(["specc: 1", *(f"{key}: {value}" for key, value in top.items()), "layers:", *lines, ""])
 
 
-def load_text(text: str, dialect: str | None = None) -> Model:
-    """The model of a spec; SpecError where it has mistakes."""
-    return check(parse(textwrap.dedent(text), "spec.yaml"), Path(), dialect=dialect)
+def load_text(text: str, dialect: str | None = None, folder: Path = FRAGMENTS, **given: Any) -> Model:
+    """The model of a spec; SpecError where it has mistakes. given: values for its vars."""
+    return check(parse(textwrap.dedent(text), "spec.yaml"), folder, dialect=dialect, vars=given)
 
 
-def findings(text: str, dialect: str | None = None) -> list[Diagnostic]:
+def findings(text: str, dialect: str | None = None, folder: Path = FRAGMENTS) -> list[Diagnostic]:
     """All findings on a spec, warnings among them."""
     try:
-        return list(load_text(text, dialect).diagnostics)
+        return list(load_text(text, dialect, folder).diagnostics)
     except SpecError as error:
         return list(error.diagnostics)
 

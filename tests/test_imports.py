@@ -34,6 +34,7 @@ ORDER = (
     "layers",
     "source",
     "spec",
+    "expansion",
     "graph",
     "canonical",
     "stores",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 
 from specc import dialects, layers, schema
 from specc.diagnostics import Findings, SpecError
+from specc.expansion import expand
 from specc.layers.base import CalledLayer, Layer
 from specc.model import load
 from specc.schema.__main__ import FILES
@@ -198,14 +200,121 @@ def test_agrees_with_the_models(name: str, broad: Any) -> None:
     assert disagreements == []
 
 
+@pytest.mark.parametrize("name", layers.HOMES)
+def test_an_expression_may_stand_for_every_value(name: str) -> None:
+    """But for layers inside layers: no var holds one."""
+    cls = schema.find_class(name)
+    check = validator(name)
+    for field in cls.model_fields:
+        nested = field in cls.nested_layers
+        for value in ("${x}", "${ 2 * x }", "a_${x}"):
+            item = {**schema.minimal_example(cls), field: value}
+            if field == "batch_shape":
+                del item["shape"]
+            assert check.is_valid(item) is not nested, (field, value)
+    for key in ("activation", "units", "use_bias", "shape"):
+        if key in cls.model_fields:
+            assert not check.is_valid({**schema.minimal_example(cls), key: "$x"})
+
+
+LANGUAGE = {
+    "expressions": """
+        vars: {n: 4, kind: LSTM, shape: [null, 3], init: zeros, rates: [0.1, [2]]}
+        name: m_${n}
+        seed: ${n}
+        dialect: ${dialect}
+        outputs: ["${kind}_1"]
+        layers:
+          - {type: Input, shape: ["${n}", 3]}
+          - {type: Input, shape: "${shape}"}
+          - {type: "${kind}", units: "${n * 2}", anything: "${n}"}
+          - {type: LSTM, units: 3, kernel_initializer: "${init}", bias_initializer: {type: "${init}"}}
+          - {type: LSTM, units: 3, kernel_initializer: {type: RandomNormal, stddev: "${n}"}, inputs: ["${kind}"]}
+          - {type: LSTM, units: 3, kernel_initializer: {class_name: RandomNormal, config: {seed: "${n}"}}}
+          - {type: Conv1D, filters: 3, kernel_size: ["${n}"], strides: "${n}"}
+          - {type: Bidirectional, layer: {type: "${kind}", units: 3, return_sequences: "${yes}"}}
+        """,
+    "blocks": """
+        layers:
+          - repeat: 3
+            as: i
+            layers:
+              - {type: LSTM, units: 3}
+              - {repeat: [1, 2], as: j, layers: [{type: Dense, units: "${j}"}]}
+          - {repeat: "${n}", layers: [{include: a.yaml}]}
+          - {include: "parts/${kind}.yaml", vars: {units: 3, shape: [null, 2]}}
+        """,
+    "defaults": """
+        defaults: {LSTM: {units: 3, dropout: "${rate}"}, Input: {dtype: int32}, Dense: {}}
+        layers:
+          - {type: Input, shape: [3]}
+          - {type: LSTM}
+          - {type: Bidirectional, layer: {type: LSTM}}
+        """,
+    "expect": """
+        expect: {outputs: {a: [null, 3], b.state_h: [3], c: "${shape}", d: ["${n}"]}, parameters: "${n}"}
+        layers: [{type: Flatten}]
+        """,
+    "part of expect": "{expect: {parameters: 3}, layers: [{type: Flatten}]}",
+}
+
+
+@pytest.mark.parametrize("name", LANGUAGE)
+def test_accepts_the_language(name: str) -> None:
+    text = textwrap.dedent(LANGUAGE[name])
+    data = parse(text if not text.startswith("{") else f"# JSON-like\n{text}", "m.yaml").data
+    assert isinstance(data, dict)
+    assert list(validator().iter_errors({"specc": 1, **data})) == []
+
+
+LANGUAGE_MISTAKES: dict[str, tuple[str, list[str | int]]] = {
+    "null var": ("vars: {a: }\nlayers: [{type: Flatten}]", ["vars", "a"]),
+    "mapping var": ("vars: {a: [{b: 1}]}\nlayers: [{type: Flatten}]", ["vars", "a", 0]),
+    "name of a var": ("vars: {a-b: 1}\nlayers: [{type: Flatten}]", ["vars"]),
+    "round": ("layers: [{repeat: x, layers: [{type: Flatten}]}]", ["layers", 0, "repeat"]),
+    "rounds": ("layers: [{repeat: -1, layers: [{type: Flatten}]}]", ["layers", 0, "repeat"]),
+    "key of a block": ("layers: [{repeat: 2, layers: [{type: Flatten}], x: 1}]", ["layers", 0]),
+    "no layers": ("layers: [{repeat: 2}]", ["layers", 0]),
+    "in a block": (
+        "layers: [{repeat: 2, layers: [{type: LSTM, units: 0}]}]",
+        ["layers", 0, "layers", 0, "units"],
+    ),
+    "missing in a block": ("layers: [{repeat: 2, layers: [{type: LSTM}]}]", ["layers", 0, "layers", 0]),
+    "missing inside": ("layers: [{type: Bidirectional, layer: {type: LSTM}}]", ["layers", 0, "layer"]),
+    "missing in a list": (
+        "layers: [{type: RNN, cell: [{type: LSTMCell, units: 1}, {type: GRUCell}]}]",
+        ["layers", 0, "cell", 1],
+    ),
+    "include": ("layers: [{include: 3}]", ["layers", 0, "include"]),
+    "default": ("defaults: {LSTM: {dropout: 2}}\nlayers: [{type: Flatten}]", ["defaults", "LSTM", "dropout"]),
+    "key of a default": ("defaults: {LSTM: {droput: 1}}\nlayers: [{type: Flatten}]", ["defaults", "LSTM"]),
+    "name as default": ("defaults: {LSTM: {name: a}}\nlayers: [{type: Flatten}]", ["defaults", "LSTM"]),
+    "class of a default": ("defaults: {Lstm: {}}\nlayers: [{type: Flatten}]", ["defaults"]),
+    "expected shape": ("expect: {outputs: {a: [0]}}\nlayers: [{type: Flatten}]", ["expect", "outputs", "a", 0]),
+    "expected key": ("expect: {output: {}}\nlayers: [{type: Flatten}]", ["expect"]),
+}
+
+
+@pytest.mark.parametrize("mistake", LANGUAGE_MISTAKES)
+def test_one_mistake_in_the_language_is_one_error_at_its_place(mistake: str) -> None:
+    text, path = LANGUAGE_MISTAKES[mistake]
+    (error,) = errors_of(f"specc: 1\n{text}\n")
+    assert list(error.absolute_path) == path
+    assert best_match([error]) is error
+    with pytest.raises(SpecError):
+        load(parse(f"specc: 1\n{text}\n", "spec.yaml").data)  # type: ignore[arg-type]
+
+
 def test_agrees_with_the_model_of_the_top_level() -> None:
     for field, info in Header.model_fields.items():
         for value in VALUES:
             if field == "layers" and isinstance(value, list):
                 continue  # the models leave what stands in the list to the layers
             item = {"specc": 1, "layers": [{"type": "Flatten"}], info.alias or field: value}
+            expansion = expand(parse(json.dumps(item), "m.json"), None)
             try:
-                accepted = bool(Header.model_validate(item))
+                accepted = bool(Header.model_validate(expansion.data))
+                accepted &= all(finding.severity == "warning" for finding in expansion.diagnostics)
             except ValidationError:
                 accepted = False
             assert validator().is_valid(item) is accepted, (field, value)
@@ -269,7 +378,7 @@ def test_a_default_of_its_own_is_not_shared() -> None:
 
 @pytest.mark.parametrize("kind", ["initializer", "regularizer", "constraint"])
 def test_every_spelling_is_one_that_specc_reads(kind: str) -> None:
-    names = [name for name in validator().schema["definitions"][kind]["else"]["enum"] if name is not None]
+    names = [name for name in validator().schema["definitions"][kind]["else"]["else"]["enum"] if name is not None]
     assert len(names) == len(set(names))
     field = {"initializer": "bias_initializer", "regularizer": "bias_regularizer", "constraint": "bias_constraint"}[
         kind

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from specc.cli.exits import BROKEN_PIPE, FAILURE, FINDINGS, INTERRUPTED, Complaint
+from specc.cli.exits import BROKEN_PIPE, FAILURE, FINDINGS, INTERRUPTED, USAGE, Complaint
 from specc.cli.terminal import complain, say
 
 TRACEBACK = "SPECC_TRACEBACK"
@@ -36,6 +36,7 @@ def explain(error: Exception) -> int:
     """Say what went wrong on stderr; returns the exit code."""
     from specc.cli.report import report
     from specc.diagnostics import SpecError, Unreadable
+    from specc.expansion import UnknownVar
 
     match error:
         case SpecError():
@@ -44,6 +45,9 @@ def explain(error: Exception) -> int:
         case Complaint():
             complain(error.message, error.hint)
             return error.code
+        case UnknownVar():
+            complain(f"--set: there is no var `{error.name}`", error.hint)
+            return USAGE
         case Unreadable():
             complain(str(error))
         case MemoryError():

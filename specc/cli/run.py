@@ -69,8 +69,8 @@ def _open(arguments: argparse.Namespace) -> Session:
     providers = PROVIDERS[arguments.provider]
     if not _is_onnx(arguments.model):
         return Session(compile_source(load_source(arguments, arguments.model)), providers=providers)
-    for option in ("weights", "dialect", "max_memory"):
-        if getattr(arguments, option) is not None:
+    for option in ("weights", "dialect", "max_memory", "set"):
+        if getattr(arguments, option):
             raise UsageError(f"--{option.replace('_', '-')} is for sources, and this model is compiled already")
     model = sys.stdin.buffer.read() if arguments.model == "-" else arguments.model
     return Session(model, providers=providers)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from specc.cli.exits import UsageError
+from specc.cli.settings import add_set_option, read_settings
 from specc.dialects import NAMES
 
 if TYPE_CHECKING:
@@ -26,13 +27,15 @@ def add_source_options(parser: argparse.ArgumentParser, weights: bool = True) ->
     if weights:
         help_ = "take the weights from this .npz, .safetensors, .h5 or .keras"
         parser.add_argument("--weights", metavar="FILE", help=help_)
+    add_set_option(parser)
     parser.add_argument("--dialect", choices=NAMES, help="the Keras that the spec means")
     parser.add_argument("--max-memory", metavar="BYTES", type=positive, help="refuse models whose weights take more")
 
 
 def source_options(arguments: argparse.Namespace) -> dict[str, Any]:
     """What the options say, as ``specc.load`` takes it."""
-    return {"dialect": arguments.dialect, "weights": arguments.weights, "max_memory": arguments.max_memory}
+    given = {key: getattr(arguments, key) for key in ("dialect", "weights", "max_memory")}
+    return {**given, "vars": read_settings(arguments.set)}
 
 
 def load_source(arguments: argparse.Namespace, source: str) -> Model:

@@ -17,7 +17,7 @@ from specc.layers.base import Layer, order_fields
 from specc.schema.docstrings import describe_class, explain_class, find_owner
 from specc.schema.examples import examples_of
 from specc.schema.fields import describe_field, shared_definitions, wanted_inside
-from specc.schema.parameters import Schema
+from specc.schema.language import Schema, language_definitions, with_expressions
 from specc.spec.entries import WRAPPED
 from specc.spec.header import Header
 
@@ -31,9 +31,9 @@ NARROWER: dict[str, Schema] = {
     "Cropping1D": {"properties": {"cropping": TWO}},
     "Cropping2D": {"properties": {"cropping": {**TWO, "items": TWO}}},
     "Input": {
-        "if": {"required": ["batch_shape"], "properties": {"batch_shape": {"type": "array"}}},
+        "if": {"required": ["batch_shape"], "properties": {"batch_shape": {"type": ["array", "string"]}}},
         "then": {"properties": {"shape": {"type": "null"}, "batch_size": {"type": "null"}}},
-        "else": {"required": ["shape"], "properties": {"shape": {"type": "array"}}},
+        "else": {"required": ["shape"], "properties": {"shape": {"type": ["array", "string"]}}},
     },
     "Permute": {"properties": {"dims": {"uniqueItems": True}}},
     "RNN": {"properties": {"cell": {"minItems": 1}}},
@@ -62,8 +62,11 @@ def build_schema() -> Schema:
         definitions[name] = _describe_inside(wanted)
     definitions["any_type"] = {"allOf": [_if_type(name, {"$ref": f"#/definitions/{name}"}) for name in NAMES]}
     definitions["layer"] = {"type": "object", **_one_of(NAMES)}
+    required = {name: _required(find_class(name)) for name in NAMES}
+    nested = {key for name in NAMES for key in find_class(name).nested_layers}
+    definitions |= language_definitions(required, nested)
     properties = {field.alias or name: describe_field(Header, name) for name, field in Header.model_fields.items()}
-    properties["layers"]["items"] = {"$ref": "#/definitions/layer"}
+    properties["layers"]["items"] = {"$ref": "#/definitions/item"}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "specc spec, version 1",
@@ -71,6 +74,9 @@ def build_schema() -> Schema:
         "required": ["specc", "layers"],
         "properties": properties,
         "additionalProperties": False,
+        "if": {"required": ["defaults"]},  # which may hold what a layer needs
+        "then": {},
+        "else": {"properties": {"layers": {"items": {"$ref": "#/definitions/complete"}}}},
         "definitions": dict(sorted(definitions.items())),
     }
 
@@ -84,7 +90,7 @@ def find_class(name: str) -> type[Layer]:
 
 def minimal_example(cls: type[Layer]) -> dict[str, Any]:
     """The shortest mapping that is a layer of this class."""
-    required = [name for name, field in cls.model_fields.items() if field.is_required()]
+    required = _required(cls)
     required += ["shape"] if cls.__name__ == "Input" else []
     return {"type": cls.__name__} | {name: examples_of(cls.__name__, name)[0] for name in required}
 
@@ -103,11 +109,14 @@ def _describe_layer(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:
         "description": describe_class(cls),
         "markdownDescription": explain_class(cls),
         "examples": [minimal_example(cls)],
-        "required": ["type", *(name for name, field in cls.model_fields.items() if field.is_required())],
         "properties": properties,
         "additionalProperties": False,
         **({"allOf": [NARROWER[cls.__name__]]} if cls.__name__ in NARROWER else {}),
     }
+
+
+def _required(cls: type[Layer]) -> list[str]:
+    return [name for name, field in cls.model_fields.items() if field.is_required()]
 
 
 def _one_of(names: Sequence[str]) -> Schema:
@@ -117,7 +126,11 @@ def _one_of(names: Sequence[str]) -> Schema:
         "enum": list(names),
         "enumDescriptions": [describe_class(find_class(name)) for name in names],
     }
-    return {"required": ["type"], "properties": {"type": type_}, "allOf": [{"$ref": "#/definitions/any_type"}]}
+    return {
+        "required": ["type"],
+        "properties": {"type": with_expressions(type_)},
+        "allOf": [{"$ref": "#/definitions/any_type"}],
+    }
 
 
 def _describe_inside(wanted: list[str]) -> Schema:

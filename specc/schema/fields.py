@@ -16,7 +16,9 @@ from specc.layers.parameters import ConstraintField, InitializerField, Regulariz
 from specc.schema.defaults import default_of, say_default
 from specc.schema.docstrings import describe_fields
 from specc.schema.examples import examples_of
-from specc.schema.parameters import Schema, parameter_definitions
+from specc.schema.language import Schema, language_keys, with_expressions
+from specc.schema.parameters import parameter_definitions
+from specc.spec.header import Header
 
 SHARED: dict[str, Any] = {
     "activation": ActivationName,
@@ -34,7 +36,7 @@ SHARED: dict[str, Any] = {
 
 def shared_definitions() -> dict[str, Schema]:
     """The definitions of the shared types."""
-    return {name: dict(schema) for name, schema in _shared().items()} | parameter_definitions()
+    return {name: with_expressions(schema) for name, schema in _shared().items()} | parameter_definitions()
 
 
 def describe_field(cls: type[BaseModel], field: str) -> Schema:
@@ -48,11 +50,13 @@ def describe_field(cls: type[BaseModel], field: str) -> Schema:
     examples = examples_of(cls.__name__, field)
     if examples:
         schema["examples"] = examples
-    return {**schema, **accept(cls, field)}
+    return {**schema, **with_expressions(accept(cls, field))}
 
 
 def accept(cls: type[BaseModel], field: str) -> Schema:
-    """What the value must be."""
+    """What the value must be, apart from expressions."""
+    if cls is Header and field in language_keys():
+        return language_keys()[field]
     if issubclass(cls, Layer) and field in cls.nested_layers:
         return _accept_layers(cls.model_fields[field].annotation)
     schema = simplify(_properties(cls)[field])

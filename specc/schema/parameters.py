@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from specc.layers.parameters import CONSTRAINTS, INITIALIZERS, REGULARIZERS, Signatures
-
-Schema = dict[str, Any]
+from specc.schema.language import Schema, with_expressions
 
 WORDS: dict[str, Schema] = {
     "a number": {"type": "number"},
@@ -30,7 +29,7 @@ ALSO = {
 }
 """Names that some Keras writes, beside those in snake_case and CamelCase."""
 
-MORE_ARGUMENTS = {kind: {"l": WORDS["a number that is not negative"]} for kind in ("l1", "l2")}
+MORE_ARGUMENTS = {kind: {"l": with_expressions(WORDS["a number that is not negative"])} for kind in ("l1", "l2")}
 """Keras 2 documents ``regularizers.l2(l=0.01)``."""
 IGNORED: Schema = {"dtype": {}, "input_axes": {}, "output_axes": {}}
 """What newer Keras writes into the config of every initializer."""
@@ -62,7 +61,7 @@ def _definition(signatures: Signatures, ignored: Schema, null: bool) -> Schema:
             "if": {"required": ["class_name"]},
             "then": {
                 "properties": {
-                    "class_name": {"enum": names},
+                    "class_name": with_expressions({"enum": names}),
                     "config": {"type": ["object", "null"]},
                     "module": {},
                     "registered_name": {},
@@ -72,11 +71,11 @@ def _definition(signatures: Signatures, ignored: Schema, null: bool) -> Schema:
             },
             "else": {
                 "required": ["type"],
-                "properties": {"type": {"enum": names}},
+                "properties": {"type": with_expressions({"enum": names})},
                 "allOf": [_of_kind("type", k, _only({"type": {}, **a})) for k, a in arguments.items()],
             },
         },
-        "else": {"enum": [*names, None] if null else names},
+        "else": with_expressions({"enum": [*names, None] if null else names}),
     }
 
 
@@ -86,7 +85,7 @@ def _arguments(kind: str, signature: Mapping[str, Any]) -> Schema:
 
 def _value(wants: str) -> Schema:
     choices = wants.removeprefix("one of ")
-    return {"enum": choices.split(", ")} if choices != wants else WORDS[wants]
+    return with_expressions({"enum": choices.split(", ")} if choices != wants else WORDS[wants])
 
 
 def _only(properties: Schema) -> Schema:

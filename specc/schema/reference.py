@@ -17,7 +17,7 @@ from specc.schema import NAMES, find_class, minimal_example
 from specc.schema.defaults import default_of, group_by_value, show
 from specc.schema.docstrings import describe_fields, explain_class
 from specc.schema.fields import accept, wanted_inside
-from specc.schema.parameters import Schema
+from specc.schema.language import Schema
 from specc.spec.entries import read_layer
 from specc.spec.header import Header
 
@@ -26,7 +26,8 @@ TITLE = """\
 
 Every key of a spec: what it may be, its default, what it does. Made from the models by `python -m specc.schema`;
 do not edit. How a spec is put together is in the [README](../README.md) and in [examples](../examples/README.md);
-what differs between the dialects is in [dialects.md](dialects.md).
+what `vars`, blocks, fragments, `defaults` and `expect` save is in [language.md](language.md); what differs between the
+dialects is in [dialects.md](dialects.md).
 """
 
 SHARED_WORDS = {

@@ -68,6 +68,26 @@ class Source:
 
         return Mender(self.text, self._lines, self._positions).mend(finding.fix, finding.path, finding.span)
 
+    def locate_within(self, path: Path, start: int, end: int) -> Span | None:
+        """Where a stretch of the text at the path stands, from start to end; all of it where escapes hide that."""
+        found = self._positions.find(path)
+        value: object = self.data
+        for step in path:
+            value = value[step]  # type: ignore[index]
+        if self.text is None or found is None or not found[1] or not isinstance(value, str):
+            return self.locate(path)
+        first, last = self._positions.extent(found[0])
+        whole = self.text.find(value, first, last)
+        at = whole + start
+        if whole < 0:  # there is an escape, or the text has several lines: count the same words instead
+            piece = value[start:end]
+            if not piece or self.text.count(piece, first, last) != value.count(piece):
+                return self.locate(path)
+            at = first - 1
+            for _ in range(value.count(piece, 0, start) + 1):
+                at = self.text.find(piece, at + 1, last)
+        return self._lines.span(at, at + end - start)
+
 
 class Refused(NamedTuple):
     """The document of findings on bytes that are no text, or no good one."""

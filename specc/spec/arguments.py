@@ -69,6 +69,9 @@ _ELSEWHERE = {
     "time_major": "the batch always comes first: (batch, time, features)",
     "weights": "arrays come from a file: `weights:` at the top of the spec, or --weights",
     "use_cudnn": "leave it out: it changes no result",
+    "repeat": "a block says it, with the layer in its list: `- repeat: 3`, then `layers:`",
+    "include": "it stands by itself in the list: `- include: FILE`",
+    "layers": "it belongs to a `repeat` block, which has no `type`",
 }
 """Arguments that Keras has and a spec does not need."""
 

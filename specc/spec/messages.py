@@ -110,7 +110,7 @@ class _Writer:
             case "parameter":
                 return _describe_parameter(error, where)
             case "string_pattern_mismatch":
-                hint = advice.for_name(value, local[0] in REFERENCES)
+                hint = advice.for_name(value, _names_layers(local))
                 return Diagnostic("V207", where, f"{quote(value)} is no valid name", hint)
             case "literal_error":
                 return self._describe_choice(value, where, local)
@@ -129,7 +129,7 @@ class _Writer:
 
     def _forms(self, group: Sequence[ErrorDetails], local: Path) -> str:
         """The forms that a value may have."""
-        if local[0] in REFERENCES:
+        if _names_layers(local):
             kinds = {error["type"] for error in group}
             if kinds == {"list_type"}:
                 return "a list of names"
@@ -178,6 +178,11 @@ def _look_up(data: Any, local: Path) -> Any:
     for step in local:
         data = data.get(step) if isinstance(data, dict) else data[step]
     return data
+
+
+def _names_layers(local: Path) -> bool:
+    """Whether references stand at a path; `outputs` of `expect` has names as keys."""
+    return local[0] in REFERENCES and not any(isinstance(step, str) for step in local[1:])
 
 
 def _label(local: Path) -> str:

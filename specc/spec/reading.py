@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from specc import dialects
 from specc.diagnostics import Diagnostic, Document, Findings, Path, did_you_mean
@@ -14,7 +15,7 @@ from specc.diagnostics.spelling import suggest_key
 from specc.dialects import Dialect, DialectName
 from specc.spec.entries import Entry, read_entries
 from specc.spec.fields import known_keys
-from specc.spec.header import Header
+from specc.spec.header import Expect, Header
 
 _NEUTRAL: Mapping[str, Any] = {"max_memory": 2**63 - 1, "outputs": []}
 """What a key counts as that has a mistake, so that no other finding follows from its default."""
@@ -78,7 +79,10 @@ def _read_header(data: Mapping[str, Any], findings: Findings) -> tuple[Header, s
     from specc.spec.arguments import intended
     from specc.spec.messages import describe
 
-    for diagnostic in describe(errors, data, (), Header):
+    inside = [e for e in errors if e["loc"][0] == "expect" and len(e["loc"]) > 1]
+    for diagnostic in describe([e for e in errors if e not in inside], data, (), Header):
+        findings.add(diagnostic)
+    for diagnostic in describe([_step_in(e) for e in inside], data.get("expect", {}), ("expect",), Expect):
         findings.add(diagnostic)
     named = {str(e["loc"][0]) for e in errors}
     bad = named | {meant for key in named if key not in known and (meant := intended(key, known))}
@@ -88,6 +92,11 @@ def _read_header(data: Mapping[str, Any], findings: Findings) -> tuple[Header, s
     kept |= {key: value for key, value in _NEUTRAL.items() if key in bad}
     kept |= {"specc": 1, "layers": items if isinstance(items, list) else []}
     return Header.model_construct(**kept), bad
+
+
+def _step_in(error: ErrorDetails) -> ErrorDetails:
+    """A complaint about something inside a top-level key, seen from that key."""
+    return {**error, "loc": error["loc"][1:]}
 
 
 def _choose_dialect(header: Header, override: str | None) -> DialectName:

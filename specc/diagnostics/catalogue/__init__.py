@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from specc.diagnostics.catalogue.convolutions import RULES as CONVOLUTIONS
+from specc.diagnostics.catalogue.expansion import RULES as EXPANSION
 from specc.diagnostics.catalogue.keras_files import RULES as KERAS_FILES
 from specc.diagnostics.catalogue.lowering import RULES as LOWERING
 from specc.diagnostics.catalogue.references import RULES as REFERENCES
@@ -23,6 +24,7 @@ RULES: dict[str, Rule] = {
         *SOURCE,
         *SPEC,
         *REFERENCES,
+        *EXPANSION,
         *SHAPES,
         *STATES,
         *CONVOLUTIONS,

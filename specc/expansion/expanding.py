@@ -1,0 +1,99 @@
+"""The way through a spec: vars, then the top level, then the layers, then defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from specc.diagnostics import Path, did_you_mean
+from specc.expansion import Expansion, UnknownVar
+from specc.expansion.blocks import Blocks
+from specc.expansion.budget import Budget
+from specc.expansion.defaults import Defaults, read_defaults
+from specc.expansion.fragments import Fragments
+from specc.expansion.numbering import Made
+from specc.expansion.places import Home, Places
+from specc.expansion.report import Abandon, Report
+from specc.expansion.substitution import Substitution
+from specc.expansion.variables import Variables
+from specc.source import Source
+from specc.spec.header import Header
+
+OUTSIDE = "<set>"
+"""What the text is called that values from outside stand in."""
+
+KEYS = ("name", "description", "seed")
+"""Top-level keys that may be given from outside, as vars may: what no option of its own decides."""
+
+
+@dataclass
+class Expander:
+    """Expands one spec. given: values from outside, by the name of the var."""
+
+    source: Source
+    folder: FilePath | None
+    given: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        self.report = Report(self.source)
+        self.root = Home(self.source)
+        self.outside = Home(Source(OUTSIDE, None, "yaml", dict(self.given)))
+        self.substitution = Substitution(self.report, Budget(self.report))
+
+    def expand(self) -> Expansion:
+        data: Any = self.source.data
+        variables = Variables(self.substitution, self._declared(data))
+        keys = {key: value for key, value in self.given.items() if key not in variables.declared}
+        plain: dict[str, Any] = dict(keys)
+        made: list[Made] = []
+        places: dict[Path, Home] = {(key,): self.outside.at(key) for key in keys}
+        try:
+            defaults = self._defaults(data.get("defaults"), variables)
+            for key, value in data.items():
+                if (key in ("vars", "defaults") and isinstance(value, Mapping)) or key in keys:
+                    continue
+                if key == "layers" and isinstance(value, list):
+                    made = list(self._blocks().unroll(value, self.root.at(key), variables))
+                    plain[key] = [layer.data for layer in made]
+                else:
+                    plain[key] = self.substitution.data(value, self.root.at(key), variables)
+            for index, layer in enumerate(made):
+                places.update(defaults.complete(layer.data, ("layers", index)))
+            if not self.report.lost:  # what is lost may have meant the rest
+                defaults.finish(self.report)
+                variables.finish()
+        except Abandon:
+            return Expansion(None, tuple(self.report.findings), is_whole=False)
+        way_back = Places(self.source, tuple(layer.home for layer in made), places, frozenset(self.report.lost))
+        return Expansion(plain, tuple(self.report.findings), way_back)
+
+    def _blocks(self) -> Blocks:
+        return Blocks(self.substitution, Fragments(self.folder, self.report))
+
+    def _declared(self, data: Mapping[str, Any]) -> dict[str, tuple[Any, Home]]:
+        """The vars as written, with those from outside in their places."""
+        own = data.get("vars")
+        at = self.root.at("vars")
+        declared = {name: (value, at.at(name)) for name, value in own.items()} if isinstance(own, Mapping) else {}
+        for name, value in self.given.items():
+            if name in declared:
+                declared[name] = (value, self.outside.at(name))
+            elif name not in KEYS:
+                raise UnknownVar(name, _explain(name, declared))
+        return declared
+
+    def _defaults(self, data: Any, variables: Variables) -> Defaults:
+        home = self.root.at("defaults")
+        if not isinstance(data, Mapping):
+            return Defaults(home, {})
+        return read_defaults(self.substitution.data(data, home, variables), home, self.report)
+
+
+def _explain(name: str, declared: Mapping[str, Any]) -> str:
+    """A hint for a var that the spec does not have."""
+    if name in Header.model_fields:
+        return f"declare it under `vars`, and write `{name}: ${{{name}}}`"
+    listed = f"its vars are {', '.join(declared)}" if declared else "it declares no `vars`"
+    return did_you_mean(name, (*declared, *KEYS)) or listed

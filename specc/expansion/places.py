@@ -1,0 +1,67 @@
+"""Where the parts of an expanded spec stand in what the user wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from specc.diagnostics import Diagnostic, Document, Path, Place
+
+Placed = TypeVar("Placed", Diagnostic, Place)
+
+
+@dataclass(frozen=True)
+class Home:
+    """A place in a text of the user's."""
+
+    document: Document
+    path: Path = ()
+
+    def at(self, *steps: str | int) -> Home:
+        """A place further inside."""
+        return Home(self.document, (*self.path, *steps))
+
+
+@dataclass(frozen=True)
+class Places:
+    """The way back from the paths of an expanded spec.
+
+    layers: the home of each layer. others: of what ``defaults`` gave, or the command line, by its path in the
+    expanded spec. lost: homes of values that nobody knows, since they have a finding already.
+    """
+
+    root: Document
+    layers: tuple[Home, ...]
+    others: Mapping[Path, Home] = field(default_factory=dict)
+    lost: frozenset[Home] = frozenset()
+
+    def find(self, path: Path) -> Home:
+        """Where the user wrote what stands at a path of the expanded spec."""
+        for length in range(len(path), 0, -1) if self.others else ():
+            home = self.others.get(path[:length])
+            if home is not None:
+                return home.at(*path[length:])
+        if path[:1] == ("layers",) and len(path) > 1 and isinstance(path[1], int) and path[1] < len(self.layers):
+            return self.layers[path[1]].at(*path[2:])
+        return Home(self.root, path)
+
+    def settle(self, findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """The findings at their homes; of those that one place causes again and again the first.
+
+        What follows from a lost value is left out.
+        """
+        settled = []
+        first: dict[tuple[str, Home], Path] = {}
+        for finding in findings:
+            home = self.find(finding.path)
+            if home in self.lost:
+                continue
+            # Several findings on one layer may have one code; on several layers they come from one place.
+            if first.setdefault((finding.code, home), finding.path) == finding.path:
+                settled.append(self._move(finding._replace(related=tuple(map(self._move, finding.related)))))
+        return tuple(settled)
+
+    def _move(self, placed: Placed) -> Placed:
+        home = self.find(placed.path)
+        return placed._replace(path=home.path, document=None if home.document is self.root else home.document)

@@ -1,0 +1,50 @@
+"""Which names an expression may use, and what each stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from specc.expansion.values import Lost, Value
+
+
+class UnknownName(Exception):
+    """No scope around has such a name."""
+
+
+class Scope(Protocol):
+    """Names, from the inside out."""
+
+    def find(self, name: str) -> Value | Lost:
+        """What a name stands for; raises UnknownName."""
+
+    def names(self) -> Iterable[str]:
+        """Every name that there is."""
+
+    def excuse(self, name: str) -> None:
+        """Note that a misspelt name most likely means this one, so that nobody calls it unused."""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The names that a block or an include adds to those around it. used: those that were asked for."""
+
+    own: Mapping[str, Value | Lost]
+    around: Scope
+    used: set[str] = field(default_factory=set)
+
+    def find(self, name: str) -> Value | Lost:
+        if name not in self.own:
+            return self.around.find(name)
+        self.used.add(name)
+        return self.own[name]
+
+    def names(self) -> Iterator[str]:
+        yield from self.own
+        yield from self.around.names()
+
+    def excuse(self, name: str) -> None:
+        if name not in self.own:
+            self.around.excuse(name)
+        self.used.add(name)

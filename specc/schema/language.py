@@ -1,0 +1,163 @@
+"""What the language adds to plain data, as draft-07: ``${…}`` in any value, blocks, vars, defaults, expectations.
+
+A schema cannot compute, so a text with ``${`` in it passes everywhere. Where a value is of plain types, the text is
+one more of them, with a pattern; where it is one of a few words, ``if`` lets it through and the words stand in an
+``anyOf`` that refuses nothing: there editors find what to offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from specc import layers
+from specc.expansion.blocks import KEYS
+from specc.expansion.defaults import own_fields
+from specc.layers.base import NAME_PATTERN
+
+Schema = dict[str, Any]
+
+EXPRESSION = r"\$\{"
+_IS_EXPRESSION: Schema = {"type": "string", "pattern": EXPRESSION}
+_KINDS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "null",
+    "string": "a name",
+}
+
+_LISTED: Schema = {"$ref": "#/definitions/listed"}
+_VAR: Schema = {"type": ["number", "string", "boolean", "array"], "items": _LISTED}
+_VAR_NAMES: Schema = {"pattern": NAME_PATTERN}
+
+
+def with_expressions(schema: Schema) -> Schema:
+    """The schema, and ``${…}`` for its value and for those in its lists."""
+    if "allOf" in schema.get("items", ()):
+        return schema  # layers, which no text stands for
+    if "items" in schema:
+        schema = {**schema, "items": with_expressions(schema["items"])}
+    if "enum" in schema or "const" in schema:
+        words = {key: schema[key] for key in ("enum", "const", "enumDescriptions") if key in schema}
+        rest = {key: value for key, value in schema.items() if key not in words}
+        return {**rest, "if": _IS_EXPRESSION, "else": words, "anyOf": [words, {}]}
+    if "type" not in schema or "allOf" in schema:
+        return schema
+    types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    if "string" not in types:
+        pattern = EXPRESSION
+    elif "pattern" in schema:
+        pattern = f"({schema['pattern']})|{EXPRESSION}"
+    else:
+        return schema
+    wanted = " or ".join(_KINDS[name] for name in types)
+    message = f"expected {wanted}, or an expression such as ${{name}}"
+    types = types if "string" in types else [*types, "string"]
+    return {**schema, "type": types, "pattern": pattern, "patternErrorMessage": message}
+
+
+def language_definitions(required: Mapping[str, Iterable[str]], nested: Iterable[str]) -> dict[str, Schema]:
+    """The definitions by name. required: keys that each class needs. nested: keys that hold layers inside layers."""
+    complete: Schema = {"$ref": "#/definitions/complete"}
+    return {
+        "item": {
+            "if": _block("repeat"),
+            "then": {"$ref": "#/definitions/repeat"},
+            "else": {
+                "if": _block("include"),
+                "then": {"$ref": "#/definitions/include"},
+                "else": {"$ref": "#/definitions/layer"},
+            },
+        },
+        "listed": {"type": ["number", "string", "boolean", "array", "null"], "items": _LISTED},
+        "repeat": _REPEAT,
+        "include": _INCLUDE,
+        "complete": {
+            "allOf": [_needs(name, list(keys)) for name, keys in required.items() if keys],
+            "properties": {key: {"allOf": [complete], "items": complete} for key in sorted((*nested, "layers"))},
+        },
+    }
+
+
+def language_keys() -> dict[str, Schema]:
+    """What stands under the top-level keys that later rooms never see."""
+    return {
+        "vars": {"type": "object", "propertyNames": _VAR_NAMES, "additionalProperties": _VAR},
+        "defaults": {"type": "object", "properties": _defaults(), "additionalProperties": False},
+        "expect": {
+            "type": ["object", "null"],
+            "properties": {
+                "outputs": {
+                    "description": "Shapes of outputs by name, without the batch; null is an unknown dimension.",
+                    "type": ["object", "null"],
+                    "additionalProperties": with_expressions(
+                        {"type": "array", "items": {"type": ["integer", "null"], "minimum": 1, "maximum": 2**31 - 1}}
+                    ),
+                },
+                "parameters": {
+                    "description": "How many numbers the weights hold, trainable or not.",
+                    **with_expressions({"type": ["integer", "null"], "minimum": 0}),
+                },
+            },
+            "additionalProperties": False,
+        },
+    }
+
+
+def _defaults() -> Schema:
+    """For each class its arguments, but for those that only a layer itself can say."""
+    classes = {name: cls for name in sorted(layers.HOMES) if (cls := layers.find(name)) is not None}
+    return {
+        name: {
+            "type": "object",
+            # An Input's shape has two forms of which it needs one, wherever it stands.
+            **({} if name == "Input" else {"allOf": [{"$ref": f"#/definitions/{name}"}]}),
+            "properties": dict.fromkeys(["type", *sorted(own_fields(cls))], False),
+        }
+        for name, cls in classes.items()
+    }
+
+
+_REPEAT: Schema = {
+    "description": "Layers to be repeated. Names in the block get the number of the round.",
+    "required": list(KEYS["repeat"][::2]),
+    "properties": {
+        "repeat": {
+            "description": "How often, or a list of values: one for each round.",
+            **with_expressions({"type": ["integer", "array"], "minimum": 0, "items": {}}),
+        },
+        "as": {
+            "description": "What the layers call the value of the round; index is its number, from 0.",
+            "type": "string",
+            "pattern": NAME_PATTERN,
+        },
+        "layers": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/item"}},
+    },
+    "additionalProperties": False,
+}
+_INCLUDE: Schema = {
+    "description": "The layers of a file, whose name starts at the spec's folder.",
+    "required": ["include"],
+    "properties": {
+        "include": {"description": "The file.", "type": "string", "minLength": 1},
+        "vars": {
+            "description": "Values for names in the file.",
+            "type": "object",
+            "propertyNames": _VAR_NAMES,
+            "additionalProperties": _VAR,
+        },
+    },
+    "additionalProperties": False,
+}
+
+
+def _block(key: str) -> Schema:
+    return {"required": [key], "not": {"required": ["type"]}}
+
+
+def _needs(name: str, keys: list[str]) -> Schema:
+    """A layer of a class needs these keys, unless ``defaults`` may have given them."""
+    return {"if": {"required": ["type"], "properties": {"type": {"const": name}}}, "then": {"required": keys}}
