@@ -30,6 +30,10 @@ class Initializer(NamedTuple):
     arguments: Mapping[str, float | int | str | bool | None] = _NONE
     block_of_ones: tuple[int, int] | None = None
 
+    def __hash__(self) -> int:
+        """pydantic copies a default that has none, arguments and all, for every layer that it makes."""
+        return hash(self.kind)
+
 
 class Regularizer(NamedTuple):
     """A penalty on a weight or an output: l1 * sum|w| + l2 * sum(w^2), or one of the other documented kinds."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from specc import ops
 from specc.diagnostics import Diagnostic, Findings, Path
 from specc.graph.inputs import Inputs
-from specc.graph.naming import name_layers, unused_name
+from specc.graph.naming import Names, name_layers
 from specc.graph.nodes import Graph, Node
 from specc.graph.pruning import prune
 from specc.graph.references import References
-from specc.graph.sharing import check_call, find_first
+from specc.graph.sharing import check_call
 from specc.layers.base import CalledLayer
 from specc.layers.input import Input
 from specc.layers.shared import Shared
@@ -44,12 +45,16 @@ class _Builder:
     origins: dict[str, Origin] = field(default_factory=dict)
     latest: str | None = None
     """The layer before this one."""
+    _firsts: dict[str, Node] = field(default_factory=dict)
+    """The node of a layer's first call, by the names of all its calls."""
+    _described: dict[str, Entry] = field(default_factory=dict)
+    """The entry that says what a layer is, by its name."""
     _unsuitable: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.names = name_layers(self.spec.entries, self.findings)
         declared = dict(zip(self.names, self.spec.entries, strict=True))
-        ambiguous = {name for name in declared if self.names.count(name) > 1}
+        ambiguous = {name for name, count in Counter(self.names).items() if count > 1}
         is_any_lost = any(entry.is_lost for entry in self.spec.entries)
         self.references = References(declared, ambiguous, is_any_lost, self.findings)
         self.inputs = Inputs(self.spec, self.findings, self.dimensions)
@@ -76,10 +81,10 @@ class _Builder:
         self.references.publish(name, layer, [] if value is None else [Tensor(value)])
         if value is not None and layer is not None:
             self.program.inputs.append(value)
-            self.nodes.append(Node(name, layer, entry.path, (), (Tensor(value),), (), ()))
+            self._keep(Node(name, layer, entry.path, (), (Tensor(value),), (), ()))
 
     def _add_layer(self, name: str, entry: Entry, index: int) -> None:
-        described = self._described(entry)
+        described = self._described[name] = self._describe(entry)
         self.origins[name] = Origin(described.type, name, entry.path, described.layer)
         node = None
         if entry.layer is not None:
@@ -90,14 +95,19 @@ class _Builder:
                 self._report(fault.diagnostic)
         self.references.publish(name, described.layer, () if node is None else node.outputs)
         if node is not None:
-            self.nodes.append(node)
+            self._keep(node)
 
-    def _described(self, entry: Entry) -> Entry:
+    def _keep(self, node: Node) -> None:
+        self.nodes.append(node)
+        self._firsts[node.name] = node if node.shares is None else self._firsts[node.shares]
+
+    def _describe(self, entry: Entry) -> Entry:
         """The entry that says what a layer is: for a Shared one that of the layer which it calls."""
         seen: set[int] = set()
         while isinstance(entry.layer, Shared) and id(entry) not in seen:
             seen.add(id(entry))
-            entry = self.references.declared.get(entry.layer.layer, entry)
+            called = entry.layer.layer
+            entry = self._described.get(called) or self.references.declared.get(called, entry)
         return entry
 
     def _report(self, finding: Diagnostic) -> None:
@@ -122,7 +132,7 @@ class _Builder:
             return None
         marks = (len(self.program.weights), len(self.program.states))
         outputs = layer.build(site, arguments)
-        extra = [r for key in ("initial_state", "mask") for r in _listed(getattr(layer, key, None))]
+        extra = [r for key in ("initial_state", "mask") for r in _listed(vars(layer).get(key))]
         weights = tuple(self.program.weights[marks[0] :])
         states = tuple(self.program.states[marks[1] :])
         return Node(name, layer, entry.path, (*called_on, *extra), outputs, weights, states)
@@ -132,7 +142,7 @@ class _Builder:
         place = (*entry.path, "layer")
         if self.references.resolve(call.layer, place) is None:
             return None
-        first = find_first(self.nodes, call.layer)
+        first = self._firsts[call.layer]
         called_on = self._find_inputs(name, entry, call, index)
         site = self._site(name, entry, call, called_on)
         site = replace(site, type=first.layer.type, scope=first.name, shared={w.name: w for w in first.weights})
@@ -155,13 +165,13 @@ class _Builder:
         return _listed(layer.inputs)
 
     def _add_own_input(self, name: str, entry: Entry, layer: CalledLayer) -> str:
-        own = unused_name(f"{name}_input", self.names)
+        own = Names(self.names).take(f"{name}_input")
         value = self.inputs.declare_for(own, name, entry.path, layer, self.spec.dialect)
         place = (*entry.path, *self.inputs.shape_key(layer))
         self.origins[own] = Origin("Input", own, place, None, is_own=True)
         self.references.publish(own, None, [Tensor(value)])
         self.program.inputs.append(value)
-        self.nodes.append(Node(own, self.inputs.as_layer(value), entry.path, (), (Tensor(value),), (), ()))
+        self._keep(Node(own, self.inputs.as_layer(value), entry.path, (), (Tensor(value),), (), ()))
         return own
 
     def _site(self, name: str, entry: Entry, layer: CalledLayer, called_on: Sequence[str]) -> Site:
@@ -187,7 +197,7 @@ class _Builder:
             tensors = [self.references.published[reference] for reference in called_on]
         else:
             tensors = self._resolve_all(called_on, site.path, "inputs", layer.inputs)
-        state, explicit = getattr(layer, "initial_state", None), getattr(layer, "mask", None)
+        state, explicit = vars(layer).get("initial_state"), vars(layer).get("mask")
         states = None if state is None else self._resolve_all(_listed(state), site.path, "initial_state", state)
         masks = self._resolve_masks(explicit, (*site.path, "mask"))
         known = [tensor for tensor in tensors if tensor is not None]
@@ -222,12 +232,14 @@ class _Builder:
         written = self.spec.header.outputs
         references = self.spec.outputs if written is not None else self._outputs_of_the_last()
         tensors = self._resolve_all(references or (), (), "outputs", written)
+        seen: set[str] = set()
         for index, (reference, tensor) in enumerate(zip(references or (), tensors, strict=True)):
             if tensor is None:
                 continue
             path: Path = ("outputs", index) if isinstance(written, list) else ("outputs",)
-            if reference in (references or ())[:index]:
+            if reference in seen:
                 self.findings.add(Diagnostic("V236", path, f"`{reference}` is listed twice under `outputs`"))
+            seen.add(reference)
             origin = self.origins[reference.partition(".")[0]]
             if origin.type == "Input":
                 place = origin.path if written is None else path

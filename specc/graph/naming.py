@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Sequence
 
 from specc import layers
 from specc.diagnostics import Diagnostic, Findings, Place
@@ -26,19 +26,22 @@ def name_layers(entries: Sequence[Entry], findings: Findings) -> list[str]:
                 )
             )
         first.setdefault(entry.name, entry)
-    taken = set(first)
-    names = []
-    for entry in entries:
-        name = entry.name if entry.name is not None else unused_name(layers.snake_case(entry.type), taken)
-        taken.add(name)
-        names.append(name)
-    return names
+    default = Names(first)
+    return [default.take(layers.snake_case(entry.type)) if entry.name is None else entry.name for entry in entries]
 
 
-def unused_name(base: str, taken: Container[str]) -> str:
-    """The name itself, or the first of ``name_1``, ``name_2``, … that is not taken."""
-    name, number = base, 0
-    while name in taken:
-        number += 1
-        name = f"{base}_{number}"
-    return name
+class Names:
+    """Names that are not taken, in one step each, however many layers of one class there are."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._numbers: dict[str, int] = {}
+
+    def take(self, base: str) -> str:
+        """The name itself, or the first of ``name_1``, ``name_2``, … that is not taken; it is from now on."""
+        number = self._numbers.get(base, 0)
+        while (name := f"{base}_{number}" if number else base) in self._taken:
+            number += 1
+        self._numbers[base] = number + 1
+        self._taken.add(name)
+        return name

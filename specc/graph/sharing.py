@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from specc.graph.nodes import Node
 from specc.layers.base import CalledLayer
 from specc.layers.shared import Shared
 from specc.layers.site import Site
-
-
-def find_first(nodes: Sequence[Node], name: str) -> Node:
-    """The node of a layer's first call; ``name`` may be that of a further one."""
-    node = next(node for node in nodes if node.name == name)
-    return node if node.shares is None else find_first(nodes, node.shares)
 
 
 def check_call(site: Site, call: Shared, first: Node) -> CalledLayer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,7 @@ def find(name: str) -> type[Layer] | None:
     return layer
 
 
+@cache
 def snake_case(name: str) -> str:
     """The default name of a layer: ``TimeDistributed`` -> ``time_distributed``, ``SimpleRNN`` -> ``simple_rnn``."""
     words = re.sub(r"([a-z])([A-Z])", r"\1_\2", name)

@@ -93,7 +93,7 @@ class CalledLayer(Layer):
 
     def input_size_arguments(self) -> tuple[str, ...]:
         """Which of ``input_dim`` and ``input_length`` are given to size the layer's input."""
-        return tuple(key for key in ("input_dim", "input_length") if getattr(self, key, None) is not None)
+        return tuple(key for key in ("input_dim", "input_length") if vars(self).get(key) is not None)
 
     def input_dtype(self) -> DType:
         """The element type of the input that a first layer makes for itself."""

@@ -51,18 +51,23 @@ class Dimensions:
 
     def settle(self, dim: Dim) -> Dim:
         """What a dimension is known to be by now."""
-        while isinstance(dim, str) and dim in self.aliases:
-            dim = self.aliases[dim]
-        return dim
+        root = dim
+        while isinstance(root, str) and root in self.aliases:
+            root = self.aliases[root]
+        while isinstance(dim, str) and dim != root:
+            above = self.aliases[dim]
+            self.aliases[dim] = root  # the next time it is one step
+            dim = above
+        return root
 
     def rename(self, used: Iterable[Dim]) -> dict[str, Dim]:
         """What each name stands for in the end: a number, or a name of those that are left, counted anew.
 
         used: the dimensions that readers of the file see, in their order.
         """
-        final = Dimensions()
+        final, names = Dimensions(), set(self.names)
         chosen: dict[Dim, str] = {}
-        for name in (*(dim for dim in used if dim in self.names), *self.names):
+        for name in (*(dim for dim in used if dim in names), *self.names):
             root = self.settle(name)
             if isinstance(root, str) and root not in chosen:
                 chosen[root] = final.fresh()
