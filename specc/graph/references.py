@@ -10,6 +10,9 @@ from specc.layers.base import Layer
 from specc.spec import Entry
 from specc.tensors import Tensor
 
+SEARCHES = 100
+"""References that lead nowhere for which a near name is looked for."""
+
 
 @dataclass(eq=False, repr=False)
 class References:
@@ -27,6 +30,7 @@ class References:
     """None for the outputs of a layer with mistakes: who refers to them is not to blame."""
     _missed: set[tuple[str, str]] = field(default_factory=set)
     """What is reported once, however many refer to it: a layer that is not there, states that are not returned."""
+    _searches: int = 0
 
     def publish(self, name: str, layer: Layer | None, outputs: Sequence[Tensor]) -> None:
         """Note the outputs of a layer under their names; empty ``outputs`` for a layer that failed."""
@@ -66,8 +70,14 @@ class References:
             return _explain_order(reference, path, name, entry)
         if name in self.published:
             return self._explain_output(name, output, path, entry)
-        hint = did_you_mean(reference, self.published) or did_you_mean(reference, self.declared)
-        return Diagnostic("V230", path, f"there is no layer `{name}`", hint)
+        return Diagnostic("V230", path, f"there is no layer `{name}`", self._find_near(reference))
+
+    def _find_near(self, reference: str) -> str | None:
+        """The name that was meant. It is looked for among all names, so not for ever more of them."""
+        self._searches += 1
+        if self._searches > SEARCHES:
+            return None
+        return did_you_mean(reference, self.published) or did_you_mean(reference, self.declared)
 
     def _explain_output(self, name: str, output: str, path: Path, entry: Entry | None) -> Diagnostic:
         layer = entry.layer if entry is not None else None
