@@ -62,10 +62,17 @@ class Model:
 
     @cached_property
     def identity(self) -> str:
-        """The SHA-256 of what the spec says, in whatever words and layout (docs/decisions/identity.md)."""
+        """The SHA-256 of what ``expand`` gives, whatever the words of the source (docs/decisions/identity.md)."""
         from specc.canonical import identify
 
         return identify(self.spec)
+
+    def expand(self) -> str:
+        """The resolved spec as YAML: plain layers without defaults, under their names. It names no weight file."""
+        from specc.canonical import resolve
+        from specc.canonical.text import to_yaml
+
+        return to_yaml(resolve(self.spec))
 
     def arrays(
         self, weights: str | os.PathLike[str] | None = None, findings: Findings | None = None

@@ -7,10 +7,10 @@ write an initializer are settled. Reading the form gives the same spec again, un
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from specc.canonical.text import to_yaml
 from specc.diagnostics import Findings
 from specc.dialects import Dialect
 from specc.graph.naming import name_layers
@@ -20,8 +20,6 @@ from specc.spec import Spec
 from specc.spec.header import Header
 from specc.weights import Constraint, Initializer, Regularizer
 
-_NOTES = ("description", "metadata", "max_memory")
-"""What a spec says beside the model: for people, and for specc itself (docs/decisions/identity.md)."""
 _REFERENCES = ("inputs", "initial_state")
 _ACTIVATIONS = ("activation", "recurrent_activation")
 
@@ -46,7 +44,16 @@ def canonical(spec: Spec) -> dict[str, Any]:
     ]
     if header.outputs is not None and not _is_last_alone(spec, names):
         data["outputs"] = _single(header.outputs)
-    return data
+    return {key: _escape(value) if key in ("description", "metadata") else value for key, value in data.items()}
+
+
+def _escape(value: Any) -> Any:
+    """The same value when it is read: ``${`` would start an expression."""
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    if isinstance(value, dict):
+        return {key: _escape(item) for key, item in value.items()}
+    return [_escape(item) for item in value] if isinstance(value, list) else value
 
 
 def _is_last_alone(spec: Spec, names: Sequence[str]) -> bool:
@@ -56,11 +63,14 @@ def _is_last_alone(spec: Spec, names: Sequence[str]) -> bool:
     return is_alone and spec.outputs == (names[-1],)
 
 
+def resolve(spec: Spec) -> dict[str, Any]:
+    """The form without what speaks to specc alone: what ``specc expand`` prints."""
+    return {key: value for key, value in canonical(spec).items() if key != "max_memory"}
+
+
 def identify(spec: Spec) -> str:
-    """The SHA-256 of what decides the compiled model beside its weights, whatever the layout of the source."""
-    said = {key: value for key, value in canonical(spec).items() if key not in _NOTES}
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """The SHA-256 of what ``specc expand`` prints, whatever the words and the layout of the source."""
+    return hashlib.sha256(to_yaml(resolve(spec)).encode()).hexdigest()
 
 
 def says_default(cls: type[Layer], key: str, value: Any, dialect: Dialect) -> bool:

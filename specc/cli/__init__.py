@@ -16,6 +16,7 @@ COMMANDS = {
     "validate": "check model sources and report every mistake with its place",
     "compile": "compile a model source to an ONNX file",
     "import": "write any model source as a spec, with its weights beside it",
+    "expand": "print a source as the resolved spec; its SHA-256 is the model's identity",
     "run": "run a model, compiled or not, on arrays from .npy and .npz files",
     "summary": "show a model's layers, shapes and parameters",
     "schema": "print the JSON Schema of specs, for editors",

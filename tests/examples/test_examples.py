@@ -21,6 +21,7 @@ MODELINE = "# yaml-language-server: $schema=../schemas/spec.schema.json"
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SHAPES: dict[str, Callable[[int, int], tuple[int, ...]]] = {
+    "deep_lstm": lambda batch, time: (batch, 4),
     "encoder_decoder": lambda batch, time: (batch, time, 93),
     "forecaster": lambda batch, time: (1, time, 4),
     "input_dim": lambda batch, time: (batch, 32),
