@@ -73,6 +73,11 @@ def _check_shape(slot: Slot, array: Array, sizes: Sizes, title: str) -> None:
         else:
             reason = f"dimension {index} is {size}, it must be {expected}"
         raise SessionError(f"{title} has shape {found}, the model takes {wanted}: {reason}")
+    if 0 in array.shape:
+        # Not only an odd request: onnxruntime's recurrent nodes end the whole process on it.
+        raise SessionError(
+            f"{title} is empty: it has shape {found}", "leave the call out where there is nothing to run"
+        )
 
 
 def _convert(target: np.dtype[Any], array: Array, title: str) -> Array:

@@ -60,6 +60,15 @@ def test_shapes(shape: tuple[int, ...], expected: str) -> None:
     assert message(models.doubling(), np.zeros(shape, np.float32)) == expected
 
 
+@pytest.mark.parametrize("shape", [(0, 2), (2, 0)])
+def test_what_is_empty(shape: tuple[int, ...]) -> None:
+    """onnxruntime's LSTM would end the process."""
+    empty = np.zeros(shape, np.float32)
+    assert message(models.adding(), {"left": empty, "right": empty}) == (
+        f"input `left` is empty: it has shape {shape}; leave the call out where there is nothing to run"
+    )
+
+
 def test_fixed_batch() -> None:
     assert message(models.doubling(shape=(4, 3)), np.zeros((2, 3), np.float32)) == (
         "input `x` has shape (2, 3), the model takes (4, 3): the batch is 2, it is fixed to 4 in the model"

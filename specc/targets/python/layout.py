@@ -66,8 +66,11 @@ def _fit(line: str) -> list[str]:
     if not pairs:
         return [line]
     pair = pairs[0] if text.startswith("def ") else pairs[-1]
-    targets, is_assignment, value = _split_assignment(text, pairs)
-    if is_assignment and len(indent) + len(text[: pair.start + 1]) > WIDTH and "," in targets:
+    targets, value = _split_assignment(text)
+    is_head_too_long = len(indent) + len(text[: pair.start + 1]) > WIDTH
+    if is_head_too_long and targets and _is_index(text, pair):
+        return [f"{indent}{targets} = (", f"{indent}{_INDENT}{value}", f"{indent})"]
+    if is_head_too_long and "," in targets:
         first, *rest = _fit(f"{indent}_ = {value}")
         unpacked = [f"{indent}{_INDENT}{target.strip()}," for target in targets.split(",")]
         return [f"{indent}(", *unpacked, first.replace("_", ")", 1), *rest]
@@ -78,7 +81,7 @@ def _break(indent: str, text: str, pair: _Brackets) -> list[str]:
     head, tail = text[: pair.start + 1], text[pair.end :]
     inner = indent + _INDENT
     body = ", ".join(pair.items) + ("," if pair.comma else "")
-    if not pair.items or (len(pair.items) == 1 and not pair.comma and _is_atom(pair.items[0]) and head[-1] != "("):
+    if not pair.items:
         return [indent + text]
     if len(inner + body) <= WIDTH and not pair.comma and not _is_literal(head):
         return [indent + head, inner + body, indent + tail]
@@ -104,10 +107,6 @@ def _is_literal(head: str) -> bool:
     return not before or before[-1] in "=([{,:" or before.endswith("return")
 
 
-def _is_atom(item: str) -> bool:
-    return re.fullmatch(r"[\w.:\-]+", item) is not None
-
-
 def _outside(text: str, pairs: list[_Brackets]) -> str:
     """The text without what stands in brackets."""
     kept, position = [], 0
@@ -117,10 +116,17 @@ def _outside(text: str, pairs: list[_Brackets]) -> str:
     return "".join(kept) + text[position:]
 
 
-def _split_assignment(text: str, pairs: list[_Brackets]) -> tuple[str, bool, str]:
+def _split_assignment(text: str) -> tuple[str, str]:
+    """The names that a statement assigns to, and the value; no names where it is no assignment."""
     targets, sign, value = text.partition(" = ")
     is_one = bool(sign) and re.fullmatch(r"[\w.]+(, [\w.]+)*", targets) is not None
-    return (targets, True, value) if is_one else ("", False, text)
+    return (targets, value) if is_one else ("", text)
+
+
+def _is_index(text: str, pair: _Brackets) -> bool:
+    """Whether the brackets choose from what stands before them, and end the statement."""
+    is_last = text[pair.start] == "[" and pair.end == len(text) - 1
+    return is_last and re.search(r"[\w\])]$", text[: pair.start]) is not None
 
 
 def _outermost(text: str) -> Iterator[_Brackets]:

@@ -141,6 +141,15 @@ CORPUS: dict[str, Spec] = {
         {"type": "LSTM", "units": 2, "name": "end"},
         dialect="keras3",
     ),
+    "shared": spec(
+        SEQUENCE,
+        {"type": "Input", "name": "z", "shape": [None, 4]},
+        {"type": "LSTM", "name": "reader", "inputs": "x", "units": 3, "return_state": True},
+        {"type": "Shared", "name": "again", "inputs": "z", "layer": "reader",
+         "initial_state": ["reader.state_h", "reader.state_c"]},
+        {"type": "Dropout", "name": "dropped", "rate": 0.5},
+        outputs=["reader", "dropped", "again.state_c"],
+    ),
     "flipped": spec(
         SEQUENCE,
         {"type": "Bidirectional", "layer": {"type": "GRU", "units": 2, "return_sequences": True, "go_backwards": True}},

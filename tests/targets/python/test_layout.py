@@ -36,12 +36,14 @@ def call(rng: random.Random, depth: int) -> str:
 
 
 def statement(rng: random.Random) -> str:
-    kind = rng.randrange(6)
+    kind = rng.randrange(7)
     targets = ", ".join(rng.choice(["_", name(rng)]) for _ in range(rng.choice([1, 1, 2, 3])))
     if kind == 0:
         return f"return {', '.join(name(rng) for _ in range(rng.randrange(1, 5)))}"
     if kind == 1:
         return f"{targets} = ({', '.join(name(rng) for _ in range(rng.randrange(2, 6)))})"
+    if kind == 2:
+        return f"{rng.choice('ab') * 30} = {rng.choice('cd') * rng.randrange(30, 60)}[:, {rng.randrange(9)}:-1]"
     return f"{targets} = {call(rng, 2)}"
 
 
