@@ -25,8 +25,24 @@ NODES = {
 }
 IMPORTS: dict[Target, set[str]] = {
     "numpy": {"__future__", "os", "collections.abc", "pathlib", "typing", "numpy", "numpy.typing"},
+    "torch": {"__future__", "os", "collections.abc", "pathlib", "typing", "torch", "torch.nn", "safetensors.torch"},
 }
-CALLS = {"any", "all", "len", "list", "max", "min", "range", "slice", "sum", "tuple", "zip", "isinstance", "super"}
+CALLS = {
+    "any",
+    "all",
+    "float",
+    "len",
+    "list",
+    "max",
+    "min",
+    "range",
+    "slice",
+    "sum",
+    "tuple",
+    "zip",
+    "isinstance",
+    "super",
+}
 """The builtins that modules call, beside types and exceptions."""
 
 EVIL = "'''\"\"\"\\\n\r\t\u00e9\u5b57{{ 7 * 7 }}{% set x %}${x}%s\u200bimport os; os.system('x')#"
