@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -14,6 +15,8 @@ _OBJECTS = 100_000  # new ones between two collections; Python starts with 700
 def run_as_process(command: Callable[[], int]) -> int:
     """Run a command that is all that this process is for; returns its exit code."""
     gc.set_threshold(_OBJECTS)
+    # NumPy would start a thread for each core; and how many there are must not decide what initializers draw.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _leave_plugins_out()
     try:
         return command()
