@@ -33,6 +33,8 @@ DROPPED: Mapping[str, Any] = {
     **dict.fromkeys(("sparse", "ragged", "optional", "autocast", "use_cudnn", "seed", "unroll"), ANYTHING),
     **dict.fromkeys(("input_dim", "input_length", "implementation", "momentum", "build_config"), ANYTHING),
     **dict.fromkeys(("fused", "renorm_clipping", "renorm_momentum", "adjustment", "synchronized"), ANYTHING),
+    "consume_less": ANYTHING,
+    "output_shape": (None,),
     **dict.fromkeys(("lora_rank", "lora_alpha", "quantization_config", "quantization_mode"), (None,)),
     **dict.fromkeys(("time_major", "renorm", "rms_scaling", "keepdims", "zero_output_for_mask"), (False, None)),
     **dict.fromkeys(("weights", "virtual_batch_size", "num_constants", "noise_shape", "batch_size"), (None, 0)),
@@ -50,6 +52,8 @@ Types, shapes and seeds stand elsewhere or only count in training; ``implementat
 the ``dropout`` of Keras 1's Embedding works in training.
 """
 
+_KERNEL_SIZES = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
+"""How Keras 1 wrote the size of a kernel."""
 _PLACED = ("name", "batch_input_shape", "input_shape", "batch_size")
 _SIZES = ("input_dim", "input_length")
 """What the Input of the spec says instead; an Embedding's are its own."""
@@ -87,9 +91,10 @@ class Arguments:
         found = Translated()
         known = self.cls.model_fields
         self._check_dtype(config)
-        if "nb_row" in config and "nb_col" in config and "kernel_size" in known:
-            found.put("kernel_size", [config["nb_row"], config["nb_col"]], "nb_row")
-            handled = (*handled, "nb_row", "nb_col")
+        for keys in _KERNEL_SIZES:
+            if "kernel_size" in known and all(key in config for key in keys):
+                found.put("kernel_size", [config[key] for key in keys], keys[0])
+                handled = (*handled, *keys)
         for key, value in config.items():
             if key in handled:
                 continue
@@ -183,6 +188,8 @@ def _normalize(name: str, key: str, value: Any) -> Any:
         return min(max(value, 0.0), 1.0)  # as Keras 2 does
     if name in _WHOLE and isinstance(value, float) and value.is_integer():
         return int(value)
+    if key == "padding" and isinstance(value, list) and len(value) == 4:
+        return [value[:2], value[2:]]  # Keras 1: top, bottom, left, right
     if name == "axis" and isinstance(value, list) and len(value) == 1:
         return value[0]
     return value

@@ -51,11 +51,16 @@ _KERAS_1_KERNELS = {
 
 @dataclass
 class Builder:
-    """Builds the parts of a file."""
+    """Builds the parts of a file.
+
+    shared: the layers of the models that a first Merge joins, by name: those models may have layers in common, which
+    the file then holds once, and says twice.
+    """
 
     era: Era
     writer: Writer
     masks: Masks = field(default_factory=Masks)
+    shared: dict[str, tuple[Any, Leaf]] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.report = self.writer.report
@@ -82,10 +87,12 @@ class Builder:
     def _branches(self, layer: Mapping[str, Any], path: Path, prefix: str) -> Part:
         """Keras 1's Sequential that begins with a Merge of models: branches, and the layer that joins them."""
         parts: list[Part] = []
+        self.shared = {}
         for i, inner in enumerate(layer["config"]["layers"]):
             where: Path = (*path, "config", "layers", i)
             own = self.model(inner, where, prefix) if is_model(inner) else None
             parts += self._part(inner, where, prefix) if not is_model(inner) else [own] if own is not None else []
+        self.shared = None
         return Branches(parts, self._leaf(layer, path, prefix))
 
     def _part(self, layer: Any, path: Path, prefix: str) -> list[Part]:
@@ -98,10 +105,16 @@ class Builder:
         return [self._leaf(layer, path, prefix) if chain is None else chain]
 
     def _leaf(self, layer: Any, path: Path, prefix: str) -> Leaf:
+        own = f"{prefix}{name_of(layer)}"
+        if self.shared is not None and own in self.shared and self.shared[own][0] == layer:
+            return self.shared[own][1]
         item = self.reader.read(layer, path)
-        name = self.writer.names.give(f"{prefix}{name_of(layer)}")
+        name = self.writer.names.give(own)
         form = self._form(layer, item)
-        return Leaf(item, name, name_of(layer), class_of(layer), self.writer, self.masks, form)
+        leaf = Leaf(item, name, name_of(layer), class_of(layer), self.writer, self.masks, form)
+        if self.shared is not None:
+            self.shared[own] = layer, leaf
+        return leaf
 
     def _form(self, layer: Any, item: Item | None) -> str | None:
         """How Keras 1 kept the kernels of a convolution."""

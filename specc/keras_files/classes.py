@@ -20,12 +20,15 @@ _REPLACEMENTS: Mapping[str, str] = {
     "Reshape or Concatenate",
     "Highway": "write it out with Dense, Multiply and Add",
     "MaxoutDense": "write it out with Dense and Maximum",
+    "SReLU": "PReLU or LeakyReLU may take its place, in a model that is trained again",
+    "ParametricSoftplus": "Activation with softplus may take its place, in a model that is trained again",
 }
 _KINDS: Mapping[str, str] = {
     "atten": "Attention, AdditiveAttention, or Dense, Softmax, Multiply and a pooling may do what it does",
     "norm": "LayerNormalization or BatchNormalization may do what it does",
     "pool": "GlobalMaxPooling1D or GlobalAveragePooling1D may do what it does",
     "conv": "Conv1D or Conv2D may do what it does",
+    "locally": "Conv1D or Conv2D share the kernel that it has for each place",
     "rnn": "RNN with LSTMCell, GRUCell or SimpleRNNCell may do what it does",
     "lstm": "LSTM may do what it does",
     "gru": "GRU may do what it does",

@@ -134,7 +134,7 @@ class Reader:
         places: dict[Path, Path] = {}
         for key, source in (("axis", "concat_axis"), ("axes", "dot_axes")):
             if key in cls.model_fields and source in config and not (key == "axis" and config[source] == -1):
-                fields[key], places[(key,)] = config[source], (*path, "config", source)
+                fields[key], places[(key,)] = _unpack(config[source]), (*path, "config", source)
         arguments = Arguments(cls, title, (*path, "config"), self.era, self.report)
         arguments.translate(config, (*_MERGE_KEYS, *_MERGE_IDLE))
         return Item(name, path, fields, places)
@@ -178,6 +178,13 @@ class Reader:
         steps: Path = () if isinstance(value, list) else ("config", "cells")
         items = [self.read(cell, (*path, *steps, i)) for i, cell in enumerate(cells)]
         return None if None in items else [item for item in items if item is not None]
+
+
+def _unpack(axes: Any) -> Any:
+    """Axes of Keras 1: ``[[1], [1]]`` says ``[1, 1]``."""
+    if isinstance(axes, list):
+        return [axis[0] if isinstance(axis, list) and len(axis) == 1 else axis for axis in axes]
+    return axes
 
 
 def _scopes_of(kind: str, fields: Mapping[str, Any]) -> tuple[Scope, ...]:

@@ -195,4 +195,5 @@ def flatten_first(member: Member) -> Member:
         return member
     first, *rest = member.members
     inner = [layer for branch in first.members for layer in flatten_first(branch).members or (branch,)]
+    inner = list(dict.fromkeys(inner))
     return Member(member.name, member.type, None, (*inner, *rest), member.inside, member.trainable)
