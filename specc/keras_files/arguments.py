@@ -52,6 +52,15 @@ Types, shapes and seeds stand elsewhere or only count in training; ``implementat
 the ``dropout`` of Keras 1's Embedding works in training.
 """
 
+_ADVICE = {
+    "num_constants": "cells of specc take no constants: rebuild the model with RepeatVector and Concatenate, which put "
+    "them beside the input",
+    "time_major": "rebuild the model with the batch first, Permute in front where the data have the time first",
+    "mode": "mode 0 can be; the others normalize with what the batch or the sample itself holds",
+    "output_shape": "specc computes it: rebuild the model with Conv2DTranspose",
+    "quantization_config": "save the model before it is quantized",
+}
+"""What to do about arguments that specc cannot do."""
 _KERNEL_SIZES = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
 """How Keras 1 wrote the size of a kernel."""
 _PLACED = ("name", "batch_input_shape", "input_shape", "batch_size")
@@ -134,9 +143,10 @@ class Arguments:
             return
         if allowed is not None:
             message = f"{self.title} has `{key}` {quote(value)}, which specc cannot do"
-            self.report.error("K713", (*self.path, key), message)
+            self.report.error("K713", (*self.path, key), message, _ADVICE.get(key))
             return
-        hint = did_you_mean(key, self.cls.model_fields)
+        unknown = "it is no argument of Keras, and nobody knows what it does: rebuild the model without it"
+        hint = did_you_mean(key, self.cls.model_fields) or unknown
         self.report.error("K712", (*self.path, key), f"{self.title} has an unknown argument `{key}`", hint, "key")
 
     def _convert(self, found: Translated, name: str, key: str, value: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 from specc.diagnostics import Path
 from specc.keras_files.layers import Item
 from specc.keras_files.masks import Mask, Masks
+from specc.keras_files.replacements import replace_operation
 from specc.keras_files.reporting import Report
 from specc.keras_files.writer import Writer
 from specc.stores.members import Member
@@ -130,8 +131,7 @@ class Leaf:
 def refuse_operation(operation: Mask, user: str, report: Report) -> None:
     """Report an operation on tensors where somebody computes with what it puts out."""
     message = f"{operation.title} is an operation on tensors, which specc cannot do; {user} needs it"
-    hint = "rebuild the model with a layer such as Add, Multiply, Reshape or Concatenate in its place"
-    report.error("K711", (*operation.path, "class_name"), message, hint)
+    report.error("K711", (*operation.path, "class_name"), message, replace_operation(operation.title))
 
 
 def _takes_mask(name: str) -> bool:

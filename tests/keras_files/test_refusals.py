@@ -65,10 +65,56 @@ def test_all_of_them_at_once() -> None:
     assert [finding.code for finding in refusals(sequential(LSTM, *items))] == ["K711", "K710", "K712"]
 
 
-def test_a_layer_that_may_replace_it_is_named() -> None:
-    (finding,) = refusals(sequential(LSTM, layer("MyLayerNormalization", "n")))
+REPLACEMENTS = {
+    "MyLayerNormalization": "LayerNormalization may do what it does",
+    "Package>LayerNormLSTM": "LSTM may do what it does",
+    "AttentionWithContext": "Dense, Softmax, Multiply and GlobalAveragePooling1D",
+    "AttLayer": "Dense, Softmax, Multiply and GlobalAveragePooling1D",
+    "CRF": "save the model that ends before it",
+    "TCN": "`dilation_rate`",
+    "MultiHeadAttention": "Softmax",
+    "Capsule": "rebuild the model with layers that specc has",
+}
+
+
+@pytest.mark.parametrize("class_name", REPLACEMENTS)
+def test_layers_that_may_replace_it_are_named(class_name: str) -> None:
+    (finding,) = refusals(sequential(LSTM, layer(class_name, "n")))
+    assert finding.path == ("config", "layers", 1, "class_name")
+    assert "`n`" in finding.message
+    assert REPLACEMENTS[class_name] in (finding.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("function", "advice"),
+    [
+        ("math.reduce_mean", "GlobalAveragePooling1D"),
+        ("__operators__.getitem", "Cropping1D"),
+        ("expand_dims", "Reshape"),
+        ("concat", "Concatenate"),
+        ("linalg.matmul", "Dot"),
+        ("my_op", "such as Add or Reshape"),
+    ],
+)
+def test_operations_on_tensors(function: str, advice: str) -> None:
+    """tf.keras makes a layer of each; the message names the operation, the hint a layer that does the same."""
+    (finding,) = refusals(sequential(LSTM, layer("TFOpLambda", "tf.op", function=function), keras_version="2.8.0"))
+    assert (finding.code, function in finding.message) == ("K711", True)
+    assert advice in (finding.hint or "")
+
+
+def test_a_lambda_that_computes_a_loss() -> None:
+    """CTC of Keras's examples: what predicts ends before it."""
+    (finding,) = refusals(sequential(LSTM, layer("Lambda", "ctc", function=["4wEAAAA=", None, None])))
     assert finding.hint is not None
-    assert "LayerNormalization may do what it does" in finding.hint
+    assert "save the model that ends before it" in finding.hint
+
+
+@pytest.mark.parametrize("key", ["num_constants", "time_major"])
+def test_arguments_that_specc_cannot_do_say_what_to_do(key: str) -> None:
+    (finding,) = refusals(sequential(layer("RNN", "r", cell=layer("LSTMCell", "c", units=2), **{key: 1}, **SHAPE)))
+    assert finding.code == "K713"
+    assert "rebuild the model with" in (finding.hint or "")
 
 
 def test_a_subclassed_model() -> None:

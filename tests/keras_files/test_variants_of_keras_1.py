@@ -55,7 +55,7 @@ def first(name: str, units: int, width: int = 3) -> Config:
 
 def merge(mode: str, dot_axes: Any = -1, concat_axis: int = -1, **others: Any) -> Config:
     kinds = {"mode_type": "raw", "output_shape_type": "raw", "output_mask_type": "raw"}
-    idle = {"output_shape": None, "output_mask": None, "arguments": {}}
+    idle: Config = {"output_shape": None, "output_mask": None, "arguments": {}}
     return layer("Merge", "merge_1", mode=mode, dot_axes=dot_axes, concat_axis=concat_axis, **kinds, **idle, **others)
 
 
