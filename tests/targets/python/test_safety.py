@@ -45,7 +45,7 @@ CALLS = {
 }
 """The builtins that modules call, beside types and exceptions."""
 
-EVIL = "'''\"\"\"\\\n\r\t\u00e9\u5b57{{ 7 * 7 }}{% set x %}${x}%s\u200bimport os; os.system('x')#"
+EVIL = "'''\"\"\"\\\n\r\t\u00e9\u5b57{{ 7 * 7 }}{% set x %}$x%s\u200bimport os; os.system('x')#"
 NAMES = [
     *("class", "None", "import_os", "np", "w", "self", "load", "Model", "as_input", "run_lstm", "linear", "x"),
     *("l", "O", "__class__", "__import__", "eval", "_", "type", "match", "Array", "SHAPES", "torch", "keras", "x_1"),
