@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import IO
 
 import numpy as np
 
-from specc.stores.arrays import Stored, StoredArray, StoreFile
+from specc.stores.arrays import Array, Stored, StoredArray, StoreFile
 from specc.stores.kinds import EXPECTED
 
 _ERRORS = (
@@ -35,6 +36,8 @@ _TYPES |= {
     "m": "times",
 }
 _ORDER = re.compile(r"'fortran_order'\s*:\s*(True|False)")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a zip can hold, for what is written: the same arrays are the same bytes at any time."""
 _SHAPE = re.compile(r"'shape'\s*:\s*\(([\d\s,L]*)\)")
 
 
@@ -170,3 +173,14 @@ def _read(
         if file.read(1):  # reading to the end also checks the CRC
             raise ValueError(f"member `{member.filename}` goes on after its data")
     return array.reshape(shape, order="F" if fortran_order else "C")
+
+
+def pack(arrays: Mapping[str, Array]) -> bytes:
+    """The content of an uncompressed ``.npz``; the same arrays are the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            member = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
+            with archive.open(member, "w", force_zip64=array.nbytes >= 1 << 31) as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
+    return buffer.getvalue()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +12,9 @@ import numpy as np
 from specc import ops
 from specc.ops import Program
 from specc.output import atomic_write_all
-from specc.stores import safetensors
+from specc.stores import npz, safetensors
 from specc.stores.arrays import Array
 from specc.targets.arrays import pass_arrays
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip can hold: the same weights are the same bytes at any time."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,7 @@ class PythonFiles:
 
     def weights(self) -> bytes:
         """The content of the weights' file."""
-        return npz_bytes(self.arrays) if self.suffix == ".npz" else safetensors.pack(self.arrays)
+        return npz.pack(self.arrays) if self.suffix == ".npz" else safetensors.pack(self.arrays)
 
 
 def weights_path(module: str | os.PathLike[str], suffix: str) -> Path:
@@ -65,14 +60,3 @@ def plain_arrays(program: Program, arrays: Mapping[str, Array]) -> dict[str, Arr
                     plain[way.kernel.name], plain[way.recurrent_kernel.name] = kernel, recurrent
                     plain[way.bias.name] = bias
     return {name: np.ascontiguousarray(array, np.float32).reshape(array.shape) for name, array in plain.items()}
-
-
-def npz_bytes(arrays: Mapping[str, Array]) -> bytes:
-    """An uncompressed ``.npz``, the same bytes for the same arrays."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in arrays.items():
-            member = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
-            with archive.open(member, "w", force_zip64=array.nbytes >= 1 << 31) as file:
-                np.lib.format.write_array(file, array, allow_pickle=False)
-    return buffer.getvalue()

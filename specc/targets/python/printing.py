@@ -86,8 +86,7 @@ class Module:
         for state in outline.program.states:
             self._codes[id(state.before)] = self.fresh(state_name(state.layer, state.state))
             self._codes[id(state.after)] = self.fresh(f"{state_name(state.layer, state.state)}_after")
-        for layer in outline.layers:
-            self._name_outputs(layer)
+        self._name_outputs()
 
     def read_weight(self, weight: Weight) -> Markup:
         """How the target's code reads a weight."""
@@ -176,11 +175,12 @@ class Module:
         message = f"{layer.type} `{layer.name}`: the {self.target} target {error.message}"
         return Diagnostic("T601", path, message, error.hint)
 
-    def _name_outputs(self, layer: Layer) -> None:
-        made = {id(value) for step in self.outline.program.steps for value in step.outputs}
-        handed_on = {id(s.outputs[0]) for s in self.outline.program.steps if self._handed_on(s.op) is not None}
-        for name, value in layer.outputs:
-            if id(value) in made - handed_on and id(value) not in self._codes:
+    def _name_outputs(self) -> None:
+        """Give what the layers put out their names, where a step makes it."""
+        steps = self.outline.program.steps
+        made = {id(value) for step in steps if self._handed_on(step.op) is None for value in step.outputs}
+        for name, value in (output for layer in self.outline.layers for output in layer.outputs):
+            if id(value) in made and id(value) not in self._codes:
                 base, _, part = name.partition(".")
                 self._codes[id(value)] = self.fresh(state_name(base, part) if part else base)
 
