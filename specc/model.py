@@ -11,6 +11,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic, Document, Findings, SpecError
+from specc.diagnostics import Path as SourcePath
 from specc.expansion import Expansion, UnknownVar, expand
 from specc.graph import Graph, build_graph
 from specc.graph.budget import check_memory
@@ -208,6 +209,22 @@ class Model:
         from specc.saving import save_spec
 
         return save_spec(self, path, arch_only=arch_only, overwrite=overwrite, findings=findings)
+
+    def repeated_defaults(self) -> tuple[Diagnostic, ...]:
+        """Warnings on the arguments in a spec that repeat the defaults of its layers; none in what Keras wrote."""
+        from specc.canonical.repetition import find_repeated
+
+        if self.origin is not None or not isinstance(self.document, Source):
+            return ()
+        homes = [self._home(entry.path) for entry in self.spec.entries]
+        return tuple(find_repeated(self.spec, self.document.data, homes))
+
+    def _home(self, path: SourcePath) -> SourcePath | None:
+        """Where in the document stands what the spec has at a path; None for what comes from elsewhere."""
+        if self.places is None:
+            return path
+        home = self.places.find(path)
+        return home.path if home.document is self.document else None
 
     def summary(self) -> Summary:
         """The table of the layers."""

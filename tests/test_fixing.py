@@ -202,6 +202,12 @@ def test_values_from_elsewhere_are_left_alone() -> None:
     assert fixed(text) == text
 
 
+def test_the_name_of_a_model() -> None:
+    assert fixed(layer("{type: Flatten}", "name: my 1st model\n")) == layer("{type: Flatten}", "name: my_1st_model\n")
+    text = layer("{type: Flatten, name: a layer}")  # which others may refer to
+    assert fixed(text) == text
+
+
 def test_only_what_is_wanted() -> None:
     text = layer("{type: LSTM, unit: 4, use_bias: yes}")
     mended = mend(text, checked, lambda finding: finding.code == "V202")

@@ -66,13 +66,18 @@ class Checker(NamedTuple):
         from specc.source import parse
 
         name = self._name(source)
-        return self._try(source, lambda: check(parse(text, name), Path(name).parent, **self.options))
+        is_file = source != STDIN or self.stdin_name is not None
+        return self._try(
+            source, lambda: check(parse(text, name), Path(name).parent if is_file else None, **self.options)
+        )
 
     def _try(self, source: str, read: Callable[[], Model]) -> Checked:
         name = self._name(source)
         try:
             model = read()
             found = Findings(list(model.diagnostics))
+            if self._wants_repeated(name):
+                found.diagnostics += model.repeated_defaults()
             if self.options.get("weights") is not None:
                 model.arrays(findings=found)
         except SpecError as error:
@@ -86,6 +91,15 @@ class Checker(NamedTuple):
         selection = self._selection(checked.name)
         findings = tuple(finding for finding in checked.findings if selection.shows(finding.code))
         return checked._replace(findings=findings, document=checked.document if findings else None)
+
+    def _wants_repeated(self, name: str) -> bool:
+        """Whether the one code is selected that nobody has to be told."""
+        whole = [code for code in self._selection(name).select if code[1:].isdigit() and len(code) == 4]
+        if not whole:
+            return False
+        from specc.canonical.repetition import CODE
+
+        return CODE in whole
 
     def _selection(self, name: str) -> Selection:
         return self.configurations.of(Path(name).parent).selection(Path(name))

@@ -13,7 +13,7 @@ from specc.cli.checking import Checker, Mended
 from specc.cli.configuration import Configurations
 from specc.cli.discovery import find_sources
 from specc.cli.selection import read_codes
-from specc.cli.sources import source_options
+from specc.cli.sources import refuse_overwriting, source_options
 from specc.cli.tally import Tally
 from specc.cli.terminal import complain, say, wants_color, write_result
 from specc.diagnostics import Checked, Unreadable
@@ -60,6 +60,7 @@ class Validation:
                 name = os.path.normpath(found if isinstance(found, str) else found.name)
                 if name not in seen:
                     seen.add(name)
+                    refuse_overwriting(self._arguments.output_file, name)
                     yield found
             if is_empty and not self._arguments.quiet:
                 say(f"specc: no specs in `{path}`")

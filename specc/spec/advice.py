@@ -36,13 +36,15 @@ def for_missing(key: str) -> str | None:
     return _MISSING.get(key)
 
 
-def for_name(value: Any, is_reference: bool) -> str:
-    """What names, or references to them, are made of."""
+def for_name(value: Any, is_reference: bool, is_free: bool) -> Advice:
+    """What names, or references to them, are made of. is_free: whether nothing can refer to the name."""
     if is_reference:
-        return _REFERENCES
+        return Advice(_REFERENCES)
     like = re.sub(r"[^A-Za-z0-9]+", "_", str(value)).strip("_")
     usable = f"_{like}" if like[:1].isdigit() else like
-    return f"write `{usable}`: {_NAMES}" if 0 < len(usable) <= 64 else _NAMES
+    if not 0 < len(usable) <= 64:
+        return Advice(_NAMES)
+    return Advice(f"write `{usable}`: {_NAMES}", Fix(value=usable) if is_free else None)
 
 
 def for_type(key: str, value: Any, kinds: Collection[str], nullable: bool) -> Advice:

@@ -110,8 +110,8 @@ class _Writer:
             case "parameter":
                 return _describe_parameter(error, where)
             case "string_pattern_mismatch":
-                hint = advice.for_name(value, _names_layers(local))
-                return Diagnostic("V207", where, f"{quote(value)} is no valid name", hint)
+                said = advice.for_name(value, _names_layers(local), where == ("name",))
+                return Diagnostic("V207", where, f"{quote(value)} is no valid name", *said)
             case "literal_error":
                 return self._describe_choice(value, where, local)
             case kind if kind in _LENGTHS and error["ctx"][_LENGTHS[kind][0]] > 1:

@@ -97,6 +97,13 @@ def test_a_report_that_cannot_be_written(specc: Command) -> None:
     assert "cannot write `absent/report`" in outcome.err
 
 
+@pytest.mark.parametrize("more", [[], ["--diff"]])
+def test_a_report_never_replaces_what_it_is_about(more: list[str], specc: Command) -> None:
+    outcome = specc("validate", ".", "--output-file", "./good.yaml", *more)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert Path("good.yaml").read_text() == GOOD
+
+
 def test_github_gets_a_summary(specc: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("summary.md").write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(Path("summary.md").absolute()))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from specc.cli import main
 from specc.diagnostics.catalogue import RULES
 from specc.diagnostics.catalogue.page import errors_page
 from specc.diagnostics.catalogue.rule import Rule
@@ -14,7 +15,8 @@ from tests.loading import findings
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for path in (ROOT / "specc").rglob("*.py") if "catalogue" not in path.parts]
-SPECS = [rule for rule in RULES.values() if rule.code[0] in "VG"]
+SPECS = [rule for rule in RULES.values() if rule.code[0] in "VG" and not rule.is_optional]
+OPTIONAL = [rule for rule in RULES.values() if rule.is_optional]
 
 
 @pytest.mark.parametrize("rule", SPECS, ids=lambda rule: rule.code)
@@ -25,6 +27,17 @@ def test_the_wrong_example_has_that_mistake_alone(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", SPECS, ids=lambda rule: rule.code)
 def test_the_right_example_is_right(rule: Rule) -> None:
     assert findings(rule.good) == []
+
+
+@pytest.mark.parametrize("rule", OPTIONAL, ids=lambda rule: rule.code)
+def test_an_optional_rule_is_silent_but_for_those_who_ask(
+    rule: Rule, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text, asks, found in ((rule.bad, False, 0), (rule.bad, True, 1), (rule.good, True, 0)):
+        (tmp_path / "m.yaml").write_text(text)
+        select = ["--select", f"ALL,{rule.code}"] if asks else []
+        assert main(["validate", str(tmp_path / "m.yaml"), "--format", "concise", *select]) == 0
+        assert capsys.readouterr().out.count(f" {rule.code} ") == found
 
 
 def test_every_code_has_a_rule_and_every_rule_is_used() -> None:

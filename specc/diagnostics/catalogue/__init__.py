@@ -10,6 +10,7 @@ from specc.diagnostics.catalogue.expansion import RULES as EXPANSION
 from specc.diagnostics.catalogue.keras_files import RULES as KERAS_FILES
 from specc.diagnostics.catalogue.lowering import RULES as LOWERING
 from specc.diagnostics.catalogue.references import RULES as REFERENCES
+from specc.diagnostics.catalogue.repetition import RULES as REPETITION
 from specc.diagnostics.catalogue.rule import Rule
 from specc.diagnostics.catalogue.shapes import RULES as SHAPES
 from specc.diagnostics.catalogue.source import RULES as SOURCE
@@ -25,6 +26,7 @@ RULES: dict[str, Rule] = {
         *SPEC,
         *REFERENCES,
         *EXPANSION,
+        *REPETITION,
         *SHAPES,
         *STATES,
         *CONVOLUTIONS,

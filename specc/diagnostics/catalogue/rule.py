@@ -11,6 +11,7 @@ class Rule:
     """What a code means, why it is an error, and how to mend it.
 
     bad, good: small specs (or shell lines) that show the mistake and its correction.
+    is_optional: whether it is reported only to those who select its whole code.
     """
 
     code: str
@@ -18,6 +19,7 @@ class Rule:
     explanation: str
     bad: str
     good: str
+    is_optional: bool = False
 
     @property
     def text(self) -> str:
