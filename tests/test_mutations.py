@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from specc.diagnostics.catalogue import RULES
 from specc.diagnostics.render import FORMATS, render
 from specc.model import Model, check
 from specc.source import Source, parse
+from tests.loading import FRAGMENTS
 
 RICH = """\
 specc: 1
@@ -69,13 +69,36 @@ layers:
   - {type: Flatten, data_format: channels_first}
   - {type: Dense, units: 1, activation: sigmoid}
 """
-GOOD = [yaml.safe_load(text) for text in (RICH, STATEFUL, IMAGES)]
+SHORT = """\
+specc: 1
+name: ${kind}_model
+description: costs $${units}
+dialect: tf.keras
+vars: {units: 8, wide: "${units * 2}", shape: [null, 6], kind: short, rates: [0.1, 0.2]}
+defaults:
+  LSTM: {dropout: 0.2, return_sequences: true}
+  Dense: {use_bias: false}
+layers:
+  - {type: Input, name: x, shape: "${shape}"}
+  - repeat: 2
+    layers:
+      - {type: LSTM, name: rnn, units: "${wide}"}
+      - {repeat: "${rates}", as: rate, layers: [{type: Dropout, name: drop, rate: "${rate}"}]}
+      - {type: Add, name: "sum_${index}", inputs: [rnn, drop_1]}
+  - {include: encoder.yaml}
+  - {type: Bidirectional, name: both, inputs: sum_1, layer: {type: LSTM, units: "${units // 2}"}}
+  - {type: TimeDistributed, layer: {type: Dense, units: "${units - 5}"}}
+outputs: [time_distributed]
+expect: {outputs: {time_distributed: [null, 3]}, parameters: 4280}
+"""
+GOOD = [yaml.safe_load(text) for text in (RICH, STATEFUL, IMAGES, SHORT)]
 GOOD += [yaml.safe_load(rule.good) for rule in RULES.values() if rule.code[0] in "VG"]
 
 VALUES = st.one_of(
     st.sampled_from([None, True, False, 0, 1, -1, 2, 7, 10**12, -(2**63), 0.5, 32.0, 1e300, "", "32", "None", "yes"]),
     st.sampled_from([[], {}, [1], [None], [[]], [[1]], {"type": "LSTM"}, {"type": "LSTM", "units": 2}, {"a": 1}]),
     st.sampled_from(["lstm", "both", "both.state_0", "LSTM", "Input", "gelu", "keras3", "a.b.c", "ü", "x" * 70]),
+    st.sampled_from(["${units}", "${unit}", "${units", "${1 / 0}", "${shape}", "$${x}", "${wide}", "${index}", "${}"]),
 )
 
 
@@ -130,7 +153,7 @@ def mutilate(draw: st.DrawFn, parent: Any, step: Any) -> None:
 
 def outcome(document: Source) -> Model | SpecError:
     try:
-        return check(document, Path())
+        return check(document, FRAGMENTS)
     except SpecError as error:
         return error
 
@@ -149,7 +172,7 @@ def test_a_model_or_findings(data: Any) -> None:
         assert result.document is document
     for finding in result.diagnostics:
         assert_well_formed(finding, data)
-    spots = [(finding.path, finding.part, finding.message) for finding in result.diagnostics]
+    spots = [(f.document, f.path, f.span, f.part, f.message) for f in result.diagnostics]
     assert len(set(spots)) == len(spots), "the same mistake is reported twice"
 
 
@@ -173,6 +196,9 @@ def assert_well_formed(finding: Diagnostic, data: Any) -> None:
     assert finding.code in RULES
     assert finding.message
     assert "\n" not in finding.message
+    if finding.document is not None:  # a fragment
+        assert isinstance(finding.document, Source)
+        data = finding.document.data
     at(data, finding.path[:-1])
     if finding.code.startswith("V20"):
         at(data, finding.path)

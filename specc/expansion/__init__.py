@@ -7,9 +7,8 @@ to what the user wrote. Nothing here runs code; what a small text may grow to is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specc.diagnostics import Diagnostic
 from specc.source import Source
@@ -29,8 +28,7 @@ class UnknownVar(ValueError):
         super().__init__(f"the spec has no var `{name}`: {hint}")
 
 
-@dataclass(frozen=True)
-class Expansion:
+class Expansion(NamedTuple):
     """The plain data of a spec. diagnostics: what is wrong with its vars, blocks and defaults.
 
     places: None where the spec was plain already. is_whole: false where nothing more can be said of the rest.

@@ -15,8 +15,6 @@ from specc.expansion.places import Home
 from specc.expansion.report import Report
 from specc.expansion.values import Lost
 from specc.layers.base import CalledLayer, Layer
-from specc.spec.classes import explain_class
-from specc.spec.messages import describe
 
 _CALL = ("initial_state", "mask", *CalledLayer.model_fields)
 
@@ -67,6 +65,8 @@ def read_defaults(data: Mapping[str, Any], home: Home, report: Report) -> Defaul
         at = home.at(name)
         cls = layers.find(name)
         if cls is None:
+            from specc.spec.classes import explain_class
+
             message, hint, fix = explain_class(name)
             renamed = None if fix is None else Fix(key=fix.value)
             report.adopt(Diagnostic("V201", at.path, message, hint, renamed, part="key"))
@@ -90,6 +90,8 @@ def _check(cls: type[Layer], arguments: Mapping[str, Any], home: Home, report: R
     try:
         cls.model_validate(given)
     except ValidationError as error:
+        from specc.spec.messages import describe
+
         errors = [e for e in error.errors(include_url=False) if e["type"] != "missing"]
         for finding in describe(errors, given, home.path, cls, elsewhere=cls.otherwise):
             if Home(home.document, finding.path) not in report.lost:

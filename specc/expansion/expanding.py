@@ -19,6 +19,7 @@ from specc.expansion.report import Abandon, Report
 from specc.expansion.substitution import Substitution
 from specc.expansion.variables import Variables
 from specc.source import Source
+from specc.spec.fields import known_keys
 from specc.spec.header import Header
 
 OUTSIDE = "<set>"
@@ -44,7 +45,7 @@ class Expander:
 
     def expand(self) -> Expansion:
         data: Any = self.source.data
-        variables = Variables(self.substitution, self._declared(data))
+        variables = Variables(self.substitution, self._declared(data), _has_unreadable_vars(data))
         keys = {key: value for key, value in self.given.items() if key not in variables.declared}
         plain: dict[str, Any] = dict(keys)
         made: list[Made] = []
@@ -52,7 +53,11 @@ class Expander:
         try:
             defaults = self._defaults(data.get("defaults"), variables)
             for key, value in data.items():
-                if (key in ("vars", "defaults") and isinstance(value, Mapping)) or key in keys:
+                if key in keys:
+                    continue
+                if key in ("vars", "defaults"):
+                    if not isinstance(value, Mapping):
+                        plain[key] = value  # for the spec room to refuse
                     continue
                 if key == "layers" and isinstance(value, list):
                     made = list(self._blocks().unroll(value, self.root.at(key), variables))
@@ -89,6 +94,13 @@ class Expander:
         if not isinstance(data, Mapping):
             return Defaults(home, {})
         return read_defaults(self.substitution.data(data, home, variables), home, self.report)
+
+
+def _has_unreadable_vars(data: Mapping[str, Any]) -> bool:
+    """Whether the vars stand under a misspelt key, or are no mapping; either has its own finding."""
+    if "vars" in data:
+        return not isinstance(data["vars"], Mapping)
+    return any(did_you_mean(key, ["vars"]) for key in data if key not in known_keys(Header))
 
 
 def _explain(name: str, declared: Mapping[str, Any]) -> str:

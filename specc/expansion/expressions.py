@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from specc.diagnostics.quote import quote
 from specc.expansion import limits
@@ -34,16 +35,14 @@ _TOKEN = re.compile(
 _SIGNS = "an expression has names, whole numbers, + - * / // % and parentheses"
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     start: int
     end: int
 
 
-@dataclass(frozen=True)
-class _Operand:
+class _Operand(NamedTuple):
     """A value, and where the part of the expression stands that gives it."""
 
     value: Value | Lost

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from specc.diagnostics import Diagnostic, Document, Path, Place
 
 Placed = TypeVar("Placed", Diagnostic, Place)
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """A place in a text of the user's."""
 
     document: Document

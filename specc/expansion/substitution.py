@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from specc.diagnostics import Path, did_you_mean
@@ -11,7 +11,7 @@ from specc.expansion.interpolation import interpolate
 from specc.expansion.places import Home
 from specc.expansion.report import Report
 from specc.expansion.scopes import Scope, UnknownName
-from specc.expansion.values import Lost, Mistake, Value
+from specc.expansion.values import LOST, Lost, Mistake, Value
 
 INDEX = "index"
 """What the number of a round is called inside a block, from 0."""
@@ -26,6 +26,7 @@ class Substitution:
 
     report: Report
     budget: Budget
+    _missed: set[str] = field(default_factory=set)
 
     def data(self, data: Any, home: Home, scope: Scope) -> Any:
         """A copy of the data with the values for the expressions. home: where the data stands."""
@@ -57,6 +58,9 @@ class Substitution:
             try:
                 return scope.find(name)
             except UnknownName:
+                if name in self._missed:  # reported where it came first: it may have been declared wrongly
+                    return LOST
+                self._missed.add(name)
                 hint = did_you_mean(name, scope.names())
                 if hint is not None:
                     scope.excuse(hint.split("`")[1])

@@ -12,7 +12,7 @@ class Lost:
     """Stands where nobody knows the value, because of a mistake that is reported: no type fits it."""
 
     def __repr__(self) -> str:
-        return "LOST"
+        return "…"  # a message may quote a list with one in it
 
 
 LOST: Final = Lost()

@@ -23,17 +23,20 @@ _KINDS = "a number, a text, true, false or a list of these"
 class Variables:
     """The outermost scope. A var gets its value when it is first asked for.
 
-    declared: each var as written, and where.
+    declared: each var as written, and where. is_lost: there are others, which nobody can read.
     """
 
     substitution: Substitution
     declared: Mapping[str, tuple[Any, Home]]
+    is_lost: bool = False
     used: set[str] = field(default_factory=set)
     _values: dict[str, Value | Lost] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
     def find(self, name: str) -> Value | Lost:
         if name not in self.declared:
+            if self.is_lost:
+                return LOST
             raise UnknownName
         self.used.add(name)
         if name not in self._values:

@@ -137,6 +137,20 @@ def test_a_value_that_nobody_knows_is_one_finding() -> None:
     assert codes(text) == [("V240", ("vars", "bad")), ("V205", ("layers", 2, "layer", "dropout"))]
 
 
+@pytest.mark.parametrize("key", ["var: {units: 4}", "vars: [units, name]", "vars: null", "vars: ${x}", "varss: {}"])
+def test_vars_that_nobody_can_read_are_one_finding(key: str) -> None:
+    text = f"specc: 1\n{key}\nname: ${{name}}\nlayers:\n  - {{type: LSTM, units: '${{units}}', input_shape: [2, 3]}}\n"
+    assert codes(text) in ([("V204", ("vars",))], [("V202", (key.partition(":")[0],))])
+
+
+def test_an_unknown_name_is_reported_once() -> None:
+    text = "specc: 1\nvars: {unit: 4}\nlayers:\n" + (
+        "  - {type: LSTM, units: '${units}', input_shape: [2, 3], return_sequences: true}\n"
+        "  - {type: LSTM, units: '${2 * units}'}\n  - {type: Dense, units: '${units}', name: 'd_${units}'}\n"
+    )
+    assert codes(text) == [("V241", ("layers", 0, "units"))]
+
+
 def test_a_wrong_value_is_reported_where_it_is_used() -> None:
     (finding,) = findings(SPEC.replace("units: 4, spare: 1", "units: many"))
     assert (finding.code, finding.path) == ("V204", ("layers", 0, "units"))
@@ -156,10 +170,10 @@ def test_a_mistake_in_an_expression_has_its_own_column() -> None:
 @pytest.mark.parametrize(
     ("written", "columns"),
     [
-        ('"\\u00e9 ${unit} ${2 * unit}"', [24, 36]),
+        ('"\\u00e9 ${1 / 0} ${2 * (1 / 0)}"', [24, 38]),
         ("|\n  a\n  ${2 * unit}\n", [9]),
         ("a\n  b ${none}", [7]),
-        ('"${uni\\x74} ${unit}"', [14, 14]),  # nobody knows which of the two is meant
+        ('"${1 \\x2f 0} ${1 / 0}"', [14, 14]),  # nobody knows which of the two is meant
     ],
 )
 def test_a_mistake_in_a_text_with_escapes_or_of_several_lines(written: str, columns: list[int]) -> None:
