@@ -63,7 +63,7 @@ def build_schema() -> Schema:
     definitions["any_type"] = {"allOf": [_if_type(name, {"$ref": f"#/definitions/{name}"}) for name in NAMES]}
     definitions["layer"] = {"type": "object", **_one_of(NAMES)}
     required = {name: _required(find_class(name)) for name in NAMES}
-    nested = {key for name in NAMES for key in find_class(name).nested_layers}
+    nested = {name: find_class(name).nested_layers for name in NAMES}
     definitions |= language_definitions(required, nested)
     properties = {field.alias or name: describe_field(Header, name) for name, field in Header.model_fields.items()}
     properties["layers"]["items"] = {"$ref": "#/definitions/item"}

@@ -7,7 +7,7 @@ one more of them, with a pattern; where it is one of a few words, ``if`` lets it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from specc import layers
@@ -29,6 +29,7 @@ _KINDS = {
     "string": "a name",
 }
 
+_COMPLETE: Schema = {"$ref": "#/definitions/complete"}
 _LISTED: Schema = {"$ref": "#/definitions/listed"}
 _VAR: Schema = {"type": ["number", "string", "boolean", "array"], "items": _LISTED}
 _VAR_NAMES: Schema = {"pattern": NAME_PATTERN}
@@ -59,9 +60,10 @@ def with_expressions(schema: Schema) -> Schema:
     return {**schema, "type": types, "pattern": pattern, "patternErrorMessage": message}
 
 
-def language_definitions(required: Mapping[str, Iterable[str]], nested: Iterable[str]) -> dict[str, Schema]:
-    """The definitions by name. required: keys that each class needs. nested: keys that hold layers inside layers."""
-    complete: Schema = {"$ref": "#/definitions/complete"}
+def language_definitions(
+    required: Mapping[str, Sequence[str]], nested: Mapping[str, Sequence[str]]
+) -> dict[str, Schema]:
+    """The definitions by name. required: keys that each class needs. nested: keys of each that hold layers."""
     return {
         "item": {
             "if": _block("repeat"),
@@ -76,8 +78,10 @@ def language_definitions(required: Mapping[str, Iterable[str]], nested: Iterable
         "repeat": _REPEAT,
         "include": _INCLUDE,
         "complete": {
-            "allOf": [_needs(name, list(keys)) for name, keys in required.items() if keys],
-            "properties": {key: {"allOf": [complete], "items": complete} for key in sorted((*nested, "layers"))},
+            "allOf": [
+                {"if": _block("repeat"), "then": {"properties": {"layers": {"items": _COMPLETE}}}},
+                *(_needs(name, keys, nested[name]) for name, keys in required.items() if keys or nested[name]),
+            ],
         },
     }
 
@@ -158,6 +162,9 @@ def _block(key: str) -> Schema:
     return {"required": [key], "not": {"required": ["type"]}}
 
 
-def _needs(name: str, keys: list[str]) -> Schema:
-    """A layer of a class needs these keys, unless ``defaults`` may have given them."""
-    return {"if": {"required": ["type"], "properties": {"type": {"const": name}}}, "then": {"required": keys}}
+def _needs(name: str, keys: Sequence[str], nested: Sequence[str]) -> Schema:
+    """A layer of a class needs these keys, unless ``defaults`` may have given them; so do the layers inside it."""
+    then: Schema = {"required": list(keys)} if keys else {}
+    if nested:
+        then["properties"] = {key: {"allOf": [_COMPLETE], "items": _COMPLETE} for key in nested}
+    return {"if": {"required": ["type"], "properties": {"type": {"const": name}}}, "then": then}
