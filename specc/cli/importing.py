@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from specc.model import Model
 
 _MOST_LISTED = 20
+_FOREIGN = dict.fromkeys((".safetensors", ".npz"), "like weights") | dict.fromkeys(
+    (".h5", ".keras"), "like a Keras file"
+)
+_FOREIGN |= {".onnx": "like an ONNX file", ".py": "like a module"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +39,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from specc.diagnostics import Findings
     from specc.saving import has_weights, save_spec, spec_text, weights_path
 
+    _check_name(arguments.output)
     model = load_source(arguments, arguments.source)
     if arguments.output == "-":
         if has_weights(model) and not arguments.arch_only:
@@ -59,6 +64,15 @@ def execute(arguments: argparse.Namespace) -> int:
     for line in _describe(model, written):
         say(line)
     return FINE
+
+
+def _check_name(output: str) -> None:
+    """Refuse a name that says something else than a spec, and a folder."""
+    suffix = os.path.splitext(output)[1].lower()
+    if suffix in _FOREIGN:
+        raise UsageError(f"`{output}` is named {_FOREIGN[suffix]}, and a spec is written", "name it .yaml or .json")
+    if os.path.isdir(output):
+        raise UsageError(f"`{output}` is a folder", "name the spec: -o FOLDER/NAME.yaml")
 
 
 def _weights_of(model: Model) -> str | None:
