@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,37 @@ def test_every_call_computes_with_them() -> None:
     assert np.array_equal(first, again)
     assert not np.allclose(first, third)
     assert np.allclose(first - third, difference)
+
+
+LAYERS: dict[str, tuple[str, list[int | None], list[int | None]]] = {
+    "native": ("type: LSTM, units: 40", [5, 3], [7, 3]),
+    "scan": ("type: SimpleRNN, units: 40", [5, 3], [None, 3]),
+    "both ways": ("type: Bidirectional, layer: {type: GRU, units: 9}", [5, 3], [None, 3]),
+    "steps written out, then a scan": ("type: ConvLSTM1D, filters: 40, kernel_size: 2", [4, 5, 3], [50, 5, 3]),
+    "a scan, then steps written out": ("type: ConvLSTM1D, filters: 40, kernel_size: 2", [50, 5, 3], [4, 5, 3]),
+    "no time": ("type: Dense, units: 40", [3], [3]),
+}
+
+
+def compiled(*lines: str) -> bytes:
+    outputs = "[layer, again]" if len(lines) > 2 else "[layer]"
+    return load_text(spec("\n".join(lines), outputs=outputs, dialect="tf.keras")).compile()
+
+
+@pytest.mark.parametrize("case", LAYERS)
+def test_the_file_holds_weights_once(case: str) -> None:
+    """But for what the first call has in a loop of its own, for onnxruntime's fusions: no other call can read it."""
+    layer, *shapes = LAYERS[case]
+    a, b = (f"type: Input, name: {name}, shape: {json.dumps(shape)}" for name, shape in zip("ab", shapes, strict=True))
+    first, again = f"{layer}, name: layer, inputs: ", "type: Shared, name: again, layer: layer, inputs: b"
+    twice, once = compiled(a, b, f"{first} a", again), {"a": compiled(a, f"{first} a"), "b": compiled(b, f"{first} b")}
+    sizes = ([9 if size is None else size for size in shape] for shape in shapes)
+    feed = {n: np.random.default_rng(1).random((2, *s), np.float32) for n, s in zip("ab", sizes, strict=True)}
+    found = specc.Session(twice).run(None, feed)
+    for name, array in zip("ab", found, strict=True):
+        assert np.array_equal(array, specc.Session(once[name]).run(None, {name: feed[name]})[0])
+    if case in ("native", "both ways", "no time"):
+        assert len(twice) < len(once["a"]) + 1500
 
 
 def test_the_first_call_may_reach_no_output() -> None:

@@ -45,6 +45,7 @@ class Builder:
     names: Names = field(default_factory=Names)
     constants: dict[str, TensorProto] = field(default_factory=dict)
     known: dict[tuple[str, tuple[int, ...], bytes], str] = field(default_factory=dict)
+    reused: set[str] = field(default_factory=set)
     values: dict[int, str] = field(default_factory=dict)
     twins: dict[tuple[str, ...], Any] = field(default_factory=dict)
     nodes: list[NodeProto] = field(default_factory=list)
@@ -72,7 +73,10 @@ class Builder:
         return self.known[key]
 
     def weight(self, name: str, array: Array) -> str:
-        """A constant tensor under a name of its own."""
+        """A constant tensor under a name of its own; one tensor for the same array, in further calls of a layer."""
+        if name in self.constants and _holds(self.constants[name], array):
+            self.reused.add(name)
+            return name
         unique = self.names.unique(name)
         self.constants[unique] = numpy_helper.from_array(array, unique)
         return unique
@@ -87,12 +91,14 @@ class Builder:
 
     def subgraph(self) -> Builder:
         """A builder for the body of a loop: its own nodes, the same names and constants."""
-        return Builder(self.opset, self.names, self.constants, self.known, self.values, {}, scope=f"{self.scope}/body")
+        return Builder(
+            self.opset, self.names, self.constants, self.known, self.reused, self.values, {}, scope=f"{self.scope}/body"
+        )
 
     def take_weights(self) -> list[TensorProto]:
         """Move the weights that this graph's nodes read into it: onnxruntime fuses a convolution only with weights
         of its own graph. Shared constants stay where they are."""
-        shared = set(self.known.values())
+        shared = {*self.known.values(), *self.reused}
         names = dict.fromkeys(name for node in self.nodes for name in node.input)
         return [self.constants.pop(name) for name in names if name in self.constants and name not in shared]
 
@@ -123,3 +129,13 @@ class Builder:
     def size(self, x: str, axis: int) -> str:
         """The length of an axis, as a vector of one element."""
         return self.op("Gather", self.op("Shape", x), self.int64(axis), axis=0)
+
+
+def _holds(tensor: TensorProto, array: Array) -> bool:
+    """Whether a tensor was made of an equal array."""
+    data = np.asarray(array)
+    return (
+        tensor.data_type == helper.np_dtype_to_tensor_dtype(data.dtype)
+        and tuple(tensor.dims) == data.shape
+        and tensor.raw_data == data.tobytes()
+    )
