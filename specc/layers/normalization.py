@@ -129,6 +129,7 @@ class BatchNormalization(_Normalization):
             self._degrees(site, is_fused),
             frozen=not site.trainable and site.dialect.batch_norm_freezes,
             keeps=site.trainable,
+            renorms=self.renorm,
             mask=None if is_fused or site.dialect.batch_norm_counts_masked else x.mask,
         )
         return (Tensor(site.emit_one(op), x.mask),)

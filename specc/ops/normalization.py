@@ -19,6 +19,7 @@ class BatchNorm(Op):
     momentum: in training ``mean = momentum * mean + (1 - momentum) * the batch's``, and so the variance, of which
         n / (n - d) is kept for n numbers and each d of ``degrees``.
     frozen: training uses the kept statistics too; keeps: training changes them.
+    renorms: training corrects the statistics of a batch towards the kept ones (Ioffe 2017).
     mask: bool, of the rank of x less one; what it leaves out does not count in the statistics of a batch.
     spread: whether ``variance`` holds that, or a "deviation", which is used as gamma * (x - mean) / (deviation +
         epsilon) + beta.
@@ -36,6 +37,7 @@ class BatchNorm(Op):
     degrees: tuple[float, ...] = ()
     frozen: bool = False
     keeps: bool = True
+    renorms: bool = False
     mask: Value | None = None
 
     def result(self) -> tuple[Result, ...]:

@@ -133,7 +133,7 @@ def make_layer(dialect: str, entry: Entry) -> Any:
 def randomize(layer: Any, scope: str, scale: float) -> dict[str, Array]:
     """Give a built layer random weights; returns them by specc's names."""
     arrays = {}
-    for name, variable in _weights(layer, scope):
+    for name, variable in variables(layer, scope):
         arrays[name] = random_array(name, tuple(variable.shape), scale)
         variable.assign(arrays[name])
     return arrays
@@ -167,21 +167,23 @@ def random_array(name: str, shape: tuple[int, ...], scale: float) -> Array:
     return np.abs(array) if name.endswith("variance") else array
 
 
-def _weights(layer: Any, scope: str) -> Iterator[tuple[str, Any]]:
+def variables(layer: Any, scope: str) -> Iterator[tuple[str, Any]]:
     """The variables of a layer under specc's names, in Keras's order."""
     if hasattr(layer, "forward_layer"):
-        yield from _weights(layer.forward_layer, f"{scope}/forward")
-        yield from _weights(layer.backward_layer, f"{scope}/backward")
+        yield from variables(layer.forward_layer, f"{scope}/forward")
+        yield from variables(layer.backward_layer, f"{scope}/backward")
     elif hasattr(layer, "layer"):
-        yield from _weights(layer.layer, f"{scope}/layer")
+        yield from variables(layer.layer, f"{scope}/layer")
     elif type(layer).__name__ == "RNN":
-        yield from _weights(layer.cell, scope if hasattr(layer.cell, "cells") else f"{scope}/cell")
+        yield from variables(layer.cell, scope if hasattr(layer.cell, "cells") else f"{scope}/cell")
     elif hasattr(layer, "cells"):
         for number, cell in enumerate(layer.cells):
-            yield from _weights(cell, f"{scope}/cell_{number}")
+            yield from variables(cell, f"{scope}/cell_{number}")
     else:
         statistics = [v for v in layer.non_trainable_weights if "moving" in v.name or "renorm" in v.name]
-        for variable in (*layer.trainable_weights, *statistics):
+        known = {id(v) for v in (*layer.trainable_weights, *statistics)}
+        kept = [v for v in layer.weights if id(v) not in known and "seed" not in v.name]
+        for variable in (*layer.trainable_weights, *kept, *statistics):
             name = variable.name.split("/")[-1].split(":")[0]
             if type(layer).__name__.startswith("Depthwise") and name == "kernel":  # so Keras 3 calls it
                 name = "depthwise_kernel"
