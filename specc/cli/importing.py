@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from specc.cli.exits import FINE, UsageError
 from specc.cli.report import report
 from specc.cli.sources import add_source_options, load_source, refuse_overwriting
-from specc.cli.terminal import say
+from specc.cli.terminal import say, write_result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from specc.model import Model
 
 _MOST_LISTED = 20
-_FOREIGN = dict.fromkeys((".safetensors", ".npz"), "like weights") | dict.fromkeys(
-    (".h5", ".keras"), "like a Keras file"
-)
-_FOREIGN |= {".onnx": "like an ONNX file", ".py": "like a module"}
+_FOREIGN = {
+    ".safetensors": "like weights",
+    ".npz": "like weights",
+    ".h5": "like a Keras file",
+    ".keras": "like a Keras file",
+    ".onnx": "like an ONNX file",
+    ".py": "like a module",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.output == "-":
         if has_weights(model) and not arguments.arch_only:
             raise UsageError("the weights need a file", "give one with -o, or leave them out with --arch-only")
-        sys.stdout.write(spec_text(model))
+        write_result("-", spec_text(model).encode(), is_text=True)
         written: tuple[Path, ...] = ()
     else:
         for file in (arguments.output, str(weights_path(arguments.output))):
