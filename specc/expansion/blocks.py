@@ -40,11 +40,12 @@ def kind_of(item: Any) -> str | None:
 
 @dataclass
 class Blocks:
-    """Unrolls blocks inside each other. _open: the fragments that are being unrolled, by file."""
+    """Unrolls blocks inside each other. _open: the fragments that are being unrolled, by file; _depth: of blocks."""
 
     substitution: Substitution
     fragments: Fragments
     _open: dict[str, str] = field(default_factory=dict)
+    _depth: int = 0
 
     def __post_init__(self) -> None:
         self.report = self.substitution.report
@@ -57,7 +58,11 @@ class Blocks:
             kind = kind_of(item)
             if kind is not None:
                 self._check_keys(item, kind, place)
+                self._depth += 1
+                if self._depth > limits.BLOCKS:
+                    self.report.abandon(place, f"blocks and fragments nest deeper than {limits.BLOCKS}")
                 yield from (self._repeat if kind == "repeat" else self._include)(item, place, scope)
+                self._depth -= 1
                 continue
             if is_made:
                 self.budget.add_layer(place)

@@ -76,11 +76,7 @@ class Variables:
         self._open.pop()
         if _holds_lost(value):
             return LOST
-        if _depth(value) > limits.NESTED_LISTS:
-            report.add("V240", home, f"the lists of a var nest at most {limits.NESTED_LISTS} deep")
-            report.lost.add(home)
-            return LOST
-        return value
+        return LOST if _refuse_depth(value, home, report) else value
 
 
 def refuse_var(name: str, data: Any, home: Home, report: Report) -> bool:
@@ -91,7 +87,16 @@ def refuse_var(name: str, data: Any, home: Home, report: Report) -> bool:
     elif not _is_value(data):
         report.add("V240", home, f"a var must be {_KINDS}, found {quote(data)}")
     else:
+        return _refuse_depth(data, home, report)
+    report.lost.add(home)
+    return True
+
+
+def _refuse_depth(value: Any, home: Home, report: Report) -> bool:
+    """Whether lists stand too deep inside each other; reported. The rooms behind this one recurse over them."""
+    if _depth(value) <= limits.NESTED_LISTS:
         return False
+    report.add("V240", home, f"the lists of a var nest at most {limits.NESTED_LISTS} deep")
     report.lost.add(home)
     return True
 
