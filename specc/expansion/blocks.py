@@ -82,7 +82,8 @@ class Blocks:
         values: Sequence[Value | Lost] = [LOST] if rounds is None else rounds
         self.budget.add_rounds(len(values), home.at("repeat"))
         for number, value in enumerate(values):
-            inner = Inside({INDEX: number} if name is None else {INDEX: number, name: value}, scope)
+            own = {INDEX: number} if name is None else {INDEX: number, name: value}
+            inner = Inside(own, scope, is_lost=name is None and ("as" in item or isinstance(rounds, list)))
             made = list(self.unroll(layers or (), home.at("layers"), inner, is_made=True))
             yield from number_names(made, number)
         if rounds is None or layers is None:
@@ -133,7 +134,8 @@ class Blocks:
         fragment = None if isinstance(name, Lost) else self.fragments.find(name, at)
         if fragment is not None and self._is_circle(fragment.file, name, at):
             fragment = None
-        inner = Inside(self._given(item, home, scope), scope)
+        is_lost = not isinstance(item.get("vars", {}), Mapping)
+        inner = Inside(self._given(item, home, scope), scope, is_lost)
         if fragment is None:
             yield self._unknown_layers(at)
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from specc.expansion.values import Lost, Value
+from specc.expansion.values import LOST, Lost, Value
 
 
 class UnknownName(Exception):
@@ -28,17 +28,26 @@ class Scope(Protocol):
 
 @dataclass(frozen=True)
 class Inside:
-    """The names that a block or an include adds to those around it. used: those that were asked for."""
+    """The names that a block or an include adds to those around it.
+
+    is_lost: it has another name, which nobody knows. used: those that were asked for.
+    """
 
     own: Mapping[str, Value | Lost]
     around: Scope
+    is_lost: bool = False
     used: set[str] = field(default_factory=set)
 
     def find(self, name: str) -> Value | Lost:
-        if name not in self.own:
+        if name in self.own:
+            self.used.add(name)
+            return self.own[name]
+        try:
             return self.around.find(name)
-        self.used.add(name)
-        return self.own[name]
+        except UnknownName:
+            if self.is_lost:
+                return LOST
+            raise
 
     def names(self) -> Iterator[str]:
         yield from self.own

@@ -169,6 +169,8 @@ def test_the_layer_after_a_broken_block_is_not_to_blame() -> None:
         ("{repeat: [[1]], as: a, layers: [{type: ReLU}]}", "V246", ("repeat",)),
         ("{repeat: null, layers: [{type: ReLU}]}", "V246", ("repeat",)),
         ("{repeat: 2, as: 3, layers: [{type: ReLU}]}", "V246", ("as",)),
+        ("{repeat: 2, as: 3, layers: [{type: Dense, units: '${three}'}]}", "V246", ("as",)),
+        ("{repeat: [1, 2], layers: [{type: Dense, units: '${units}'}]}", "V246", ()),
         ("{repeat: 2, as: a-b, layers: [{type: ReLU}]}", "V246", ("as",)),
         ("{repeat: 2, layers: {type: ReLU}}", "V246", ("layers",)),
         ("{repeat: 2, layers: []}", "V246", ("layers",)),
