@@ -59,6 +59,11 @@ def save(keras: Any, model: Any, folder: Path) -> Iterator[Kind]:
     if keras.__version__.startswith("2."):
         model.save_weights(str(by_order))
         yield Kind("JSON and the .h5 of its weights", json, by_order)
+    else:
+        shards = folder / "shards.weights.json"
+        sizes = [8 * int(np.prod(variable.shape)) for variable in model.weights]  # so that most arrays need a file
+        model.save_weights(str(shards), max_shard_size=(max(sizes, default=0) + 64) / 1024**3)
+        yield Kind("JSON and weights in several files", json, shards)
 
 
 def randomize(model: Any) -> None:
