@@ -114,7 +114,7 @@ class Model:
     ) -> bytes:
         """The model for a target; also written to ``output``, whole or not at all.
 
-        For "onnx" an ONNX file. For "numpy" the text of a module; ``output`` names a ``.py``, and the weights go
+        For "onnx" an ONNX file. For the others the text of a module; ``output`` names a ``.py``, and the weights go
         into a file of the same name beside it.
         weights: a file instead of the spec's own. opset: the version of the ONNX operators.
         findings: where warnings about the weight file go.
@@ -145,8 +145,12 @@ class Model:
         files: PythonFiles
         writing = import_module(f"specc.targets.{target}")
         arrays = self.arrays(weights, findings)
+        found = Findings() if findings is None else findings
         try:
-            files = writing.write_module(self._outline(), arrays)
+            if target == "keras":
+                files = writing.write_module(self._outline(), self.graph, self.spec.dialect, arrays, found)
+            else:
+                files = writing.write_module(self._outline(), arrays)
         except SpecError as error:
             raise SpecError(_settle(error.diagnostics, self.places), self.document) from None
         return files

@@ -1,7 +1,7 @@
 """The targets that tests of computed numbers run under.
 
-A plain run takes ONNX whole, and every fifth case of each other target but PyTorch, which it does not need;
-``.ci/run`` takes them all.
+A plain run takes ONNX whole, and every fifth case of NumPy; ``.ci/run`` takes them all, and those of PyTorch
+and Keras.
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ TARGETS = (
     "onnx",
     "numpy",
     "torch",
+    "keras",
 )
 SHARE = 5
+HEAVY = ("torch", "keras")
+"""Targets whose modules need a framework that a plain run does without."""
 
 
 @pytest.fixture(params=TARGETS)
 def conformance_target(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Target:
     """One target after the other; ``compiled`` compiles for it."""
     chosen: Target = request.param
-    if chosen == "torch":
-        pytest.importorskip("torch", reason="PyTorch is not installed")
+    if chosen in HEAVY:
+        pytest.importorskip(chosen, reason=f"{chosen} is not installed")
     monkeypatch.setattr(compiled, "target", chosen)
     return chosen
 
@@ -37,5 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         case = getattr(item, "callspec", None)
         chosen = "onnx" if case is None else case.params.get("conformance_target", "onnx")
-        if chosen == "torch" or (chosen != "onnx" and zlib.crc32(item.nodeid.encode()) % SHARE):
+        if case is not None and "keras" in (chosen, case.params.get("target")):
+            item.add_marker(pytest.mark.filterwarnings("ignore"))  # what Keras warns of is its own to mend
+        if chosen in HEAVY or (chosen != "onnx" and zlib.crc32(item.nodeid.encode()) % SHARE):
             item.add_marker("parity")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 import specc
@@ -17,14 +18,18 @@ Array = NDArray[Any]
 
 
 class Generated:
-    """A model as a module of a Python target, with its weights loaded; called as ``specc.Session`` is."""
+    """A model as a module of a Python target, with its weights loaded; called as ``specc.Session`` is.
+
+    Skips the test where the target's framework is not installed.
+    """
 
     def __init__(self, model: specc.Model, target: Target, weights: Path | None = None) -> None:
+        self.framework = pytest.importorskip(target, reason=f"running a module of the {target} target needs {target}")
         files = model.generate(target, weights=weights)
         self.text = files.module.decode()
         self.names: dict[str, Any] = {"__name__": "generated"}
         exec(compile(self.text, "<generated>", "exec"), self.names)
-        self.is_torch = target == "torch"
+        self.target = target
         self.callable = self.names["load"](files.arrays)
         self.program = program = model.graph.program
         self.inputs = [Slot(value.name, value.shape, np.dtype(value.dtype)) for value in program.inputs]
@@ -50,15 +55,13 @@ class Generated:
     def _give(self, array: Any) -> Any:
         """An input as the module takes it."""
         taken = take(array)
-        if not self.is_torch:
-            return taken
-        import torch
-
-        return torch.from_numpy(taken)
+        return self.framework.from_numpy(taken) if self.target == "torch" else taken
 
     def _take(self, output: Any) -> Array:
         """An output as an array."""
-        return np.asarray(output.detach() if self.is_torch else output)
+        if self.target == "keras":
+            output = self.framework.ops.convert_to_numpy(output)
+        return np.asarray(output.detach() if self.target == "torch" else output)
 
     def reset_states(self) -> None:
         self.callable.reset_states()

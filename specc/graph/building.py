@@ -152,7 +152,7 @@ class _Builder:
             return None
         outputs = layer.build(site, arguments)
         extra = [r for listed in (call.initial_state, call.mask) for r in _listed(listed)]
-        return Node(name, layer, entry.path, (*called_on, *extra), outputs, (), (), first.name)
+        return Node(name, layer, entry.path, (*called_on, *extra), outputs, (), (), first.name, call)
 
     def _find_inputs(self, name: str, entry: Entry, layer: CalledLayer, index: int) -> tuple[str, ...]:
         """The references that the layer is called on; a first layer may bring its own input."""

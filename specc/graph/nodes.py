@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from specc.diagnostics import Path
 from specc.layers.base import Layer
+from specc.layers.shared import Shared
 from specc.ops import CarriedState, Program
 from specc.tensors import Tensor
 from specc.weights import Weight
@@ -14,7 +15,8 @@ from specc.weights import Weight
 class Node(NamedTuple):
     """A layer in the graph. inputs: the references that it is called on, states and masks after the inputs.
 
-    shares: the earlier layer that this is a further call of; it has the weights.
+    again: where this is a further call of an earlier layer, what the spec says of that call. shares: that layer's
+    name; it has the weights.
     """
 
     name: str
@@ -25,6 +27,12 @@ class Node(NamedTuple):
     weights: tuple[Weight, ...]
     states: tuple[CarriedState, ...]
     shares: str | None = None
+    again: Shared | None = None
+
+    @property
+    def call(self) -> Layer:
+        """What says which inputs, states and masks the layer is called on."""
+        return self.layer if self.again is None else self.again
 
 
 class Graph(NamedTuple):

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Protocol
 
 from markupsafe import Markup
 
 from specc import __version__
 from specc.targets.python.layout import WIDTH
 from specc.targets.python.literals import docstring_text
-from specc.targets.python.printing import Module
+from specc.targets.python.outline import Outline
 from specc.tensors import Value, show
 
 
-def introduction(m: Module, framework: str) -> Markup:
+class Named(Protocol):
+    """A module in the making, as far as its docstring goes: it knows what inputs and states are called."""
+
+    outline: Outline
+
+    def __getitem__(self, value: Value) -> Markup: ...
+
+
+def introduction(m: Named, framework: str) -> Markup:
     """The docstring, quotes included. framework: what the module is for, as users write it."""
     outline = m.outline
     title = docstring_text(outline.name)
@@ -26,7 +35,7 @@ def introduction(m: Module, framework: str) -> Markup:
     return Markup(f'"""{lines}\n"""')
 
 
-def _usage(m: Module) -> list[str]:
+def _usage(m: Named) -> list[str]:
     program = m.outline.program
     inputs = ", ".join(m[value] for value in program.inputs)
     results = [docstring_text(name).replace(".", "_") for name, _ in program.outputs]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from specc.activations import ActivationName
+from specc.targets import Target
 
 Layer = dict[str, Any]
 Spec = dict[str, Any]
@@ -167,3 +168,11 @@ CORPUS: dict[str, Spec] = {
         dialect="keras2",
     ),
 }  # fmt: skip
+
+REFUSED: dict[Target, set[str]] = {"keras": {"kept_states"}}
+"""What a target refuses."""
+
+
+def corpus_of(target: Target) -> dict[str, Spec]:
+    """The specs that a target takes."""
+    return {name: spec for name, spec in CORPUS.items() if name not in REFUSED.get(target, ())}

@@ -9,7 +9,7 @@ import pytest
 import specc
 from specc import ops
 from specc.targets import PYTHON_TARGETS, Target
-from tests.targets.python.corpus import CORPUS
+from tests.targets.python.corpus import CORPUS, corpus_of
 from tests.targets.python.ruff import check_layout, check_lint, check_types
 
 KINDS = {kind for kind in vars(ops).values() if isinstance(kind, type) and issubclass(kind, ops.Op)}
@@ -18,7 +18,7 @@ ABSTRACT = {ops.Op, ops.Spatial}
 
 def modules(target: Target, folder: Path) -> list[Path]:
     files = []
-    for name, spec in CORPUS.items():
+    for name, spec in corpus_of(target).items():
         (folder / target / name).mkdir(parents=True)
         files.append(folder / target / name / f"{name}_module.py")
         specc.load(spec).compile(target, output=files[-1])
@@ -47,7 +47,7 @@ def test_types(target: Target, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("target", PYTHON_TARGETS)
 def test_the_same_bytes_every_time(target: Target) -> None:
-    for spec in CORPUS.values():
+    for spec in corpus_of(target).values():
         first, second = (specc.load(spec).generate(target) for _ in range(2))
         assert first.module == second.module
         assert first.weights() == second.weights()
