@@ -40,8 +40,10 @@ def open_layers(
     """
     with ExitStack() as stack:
         roots = [(file, stack.enter_context(open_file(file))) for file in files]
-        with guard(files[0]):
-            layers = _list_layers(roots, members, parts)
+        layers: list[FileLayer] = []
+        if files:  # the index of a model without weights names none
+            with guard(files[0]):
+                layers = _list_layers(roots, members, parts)
         yield KerasFile(layers, None)
 
 

@@ -40,8 +40,6 @@ def list_shards(store: StoreFile) -> list[StoreFile]:
         raise store.refused(f"it names `{outside[0][:80]}`, and only files beside it are opened")
     if len(names) > _MOST_SHARDS:
         raise store.refused(f"it names {len(names)} files, expected at most {_MOST_SHARDS}")
-    if not names:
-        raise store.damaged("its `weight_map` is empty")
     return [_shard(store, name) for name in sorted(names)]
 
 

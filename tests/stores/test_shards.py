@@ -72,7 +72,7 @@ def test_files_elsewhere(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("index", "code"),
     [
-        ({"weight_map": {}}, "W402"),
+        ({"weight_map": {}}, "W408"),
         ({"weight_map": {"/layers/dense/vars": [3]}}, "W402"),
         ({"weight_map": {"/layers/dense/vars": "missing.h5"}}, "W402"),
         ({"weight_map": {"/layers/dense/vars": "model"}}, "W402"),
