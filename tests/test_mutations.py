@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specc.diagnostics import Diagnostic, SpecError
-from specc.diagnostics import Path as Place
 from specc.diagnostics.catalogue import RULES
 from specc.diagnostics.render import FORMATS, render
 from specc.model import Model, check
 from specc.source import Source, parse
 from tests.loading import FRAGMENTS
+from tests.mutations import at, mutations, places
+from tests.mutations import outcome as validate
 
 RICH = """\
 specc: 1
@@ -105,20 +107,6 @@ VALUES = st.one_of(
 WRONG: tuple[Any, ...] = (None, True, -1, 0.5, "", "x y", [], {}, 10**12)
 
 
-def places(data: Any, path: Place = ()) -> Iterator[Place]:
-    """Every place in some data, the whole included."""
-    yield path
-    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for step, value in items:
-        yield from places(value, (*path, step))
-
-
-def at(data: Any, path: Place) -> Any:
-    for step in path:
-        data = data[step]
-    return data
-
-
 @st.composite
 def mutilated(draw: st.DrawFn) -> Any:
     """A good spec with one to four changes."""
@@ -202,3 +190,9 @@ def assert_well_formed(finding: Diagnostic, data: Any) -> None:
     at(data, finding.path[:-1])
     if finding.code.startswith("V20"):
         at(data, finding.path)
+
+
+def test_a_changed_spec_ends_with_0_or_1(tmp_path: Path) -> None:
+    """Some of the mutations that ``python -m tests.mutations`` tries all of."""
+    for what, data in itertools.islice(mutations(), 0, 8_000, 31):
+        assert validate(data, tmp_path) in (0, 1), what

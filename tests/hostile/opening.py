@@ -64,7 +64,7 @@ def _note(event: str, arguments: tuple[Any, ...], opened: set[str]) -> None:
 
 def _is_harmless(path: str) -> bool:
     """Python's modules, and the folder in which archives are unpacked."""
-    return path.endswith((".py", ".pyc", ".so")) or path.startswith(tempfile.gettempdir() + "/specc-")
+    return path.endswith((".py", ".so")) or "__pycache__" in path or path.startswith(tempfile.gettempdir() + "/specc-")
 
 
 def _limit() -> int:

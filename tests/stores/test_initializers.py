@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import numpy as np
@@ -146,12 +145,6 @@ def test_orthogonal_of_keras_1_is_drawn_gate_by_gate_with_gain_1_1() -> None:
     matrix = sample("orthogonal", 16, 64, gates=4, dialect="keras1").astype(float)
     for block in np.split(matrix, 4, axis=1):
         assert_allclose(block @ block.T, 1.21 * np.eye(16), atol=1e-5)
-
-
-def test_orthogonal_is_fast() -> None:
-    start = time.process_time()
-    sample("orthogonal", 512, 2048)
-    assert time.process_time() - start < 1  # about 0.06; QR of the same matrix takes 0.25
 
 
 def test_identity_in_each_dialect() -> None:
