@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from specc.cli import main
 from specc.diagnostics.catalogue import RULES
 from specc.diagnostics.catalogue.page import errors_page
 from specc.diagnostics.catalogue.rule import Rule
+from specc.targets import TARGETS
 from tests.loading import findings
 
 ROOT = Path(__file__).parents[2]
@@ -40,9 +43,46 @@ def test_an_optional_rule_is_silent_but_for_those_who_ask(
         assert capsys.readouterr().out.count(f" {rule.code} ") == found
 
 
+KERAS = [rule for rule in RULES.values() if rule.code[0] == "K" and rule.bad.startswith("{")]
+
+
+@pytest.mark.parametrize("rule", KERAS, ids=lambda rule: rule.code)
+def test_the_examples_of_keras_files(rule: Rule) -> None:
+    """An architecture by itself has no weights, of which K720 warns."""
+    assert {finding.code for finding in findings(rule.bad)} - {"K720"} == {rule.code}
+    assert {finding.code for finding in findings(rule.good)} == {"K720"}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.code[0] == "T"], ids=lambda rule: rule.code)
+def test_the_examples_of_targets(rule: Rule, tmp_path: Path) -> None:
+    """The first line of an example is the command that meets the mistake."""
+    for text, codes in ((rule.bad, {rule.code}), (rule.good, set())):
+        (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
+        found = re.match(r"# specc compile model.yaml -o model.py --target (\w+)", text)
+        assert found
+        if found[1] not in TARGETS:
+            pytest.skip(f"there is no target {found[1]}")
+        command = ["compile", str(tmp_path / "model.yaml"), "-o", str(tmp_path / "model.py"), "--target"]
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):
+            main([*command, found[1]])
+        assert set(re.findall(r"error\[(\w+)\]", said.getvalue())) == codes
+
+
 def test_every_code_has_a_rule_and_every_rule_is_used() -> None:
     used = {code for path in SOURCES for code in re.findall(r'"([A-Z]\d{3})"', path.read_text(encoding="utf-8"))}
     assert used == set(RULES)
+
+
+def test_every_code_has_a_test() -> None:
+    """Beside the examples of its rule: a broken spec with its text, or a test that names the code."""
+    here, folder = Path(__file__), ROOT / "tests"
+    files = [*folder.rglob("*.py"), *folder.glob("broken/*.expected.txt")]
+    tried = {rule.code for rule in KERAS} | {code for code in RULES if code[0] == "T"}
+    named = tried | {
+        code for file in files if file != here for code in re.findall(r"[A-Z]\d{3}", file.read_text("utf-8"))
+    }
+    assert set(RULES) - named == set()
 
 
 def test_a_code_stands_for_one_thing() -> None:
