@@ -66,7 +66,7 @@ def test_the_examples_of_targets(rule: Rule, tmp_path: Path) -> None:
         said = io.StringIO()
         with contextlib.redirect_stderr(said):
             main([*command, found[1]])
-        assert set(re.findall(r"error\[(\w+)\]", said.getvalue())) == codes
+        assert set(re.findall(r"\[(T\d+)\]", said.getvalue())) == codes
 
 
 def test_every_code_has_a_rule_and_every_rule_is_used() -> None:
