@@ -9,25 +9,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from specc.diagnostics import Diagnostic, Findings, Path, SpecError
 from specc.source.spooled import Spooled
 from specc.stores.cells import gates_by_weight
-from specc.stores.distributions import Block, find_blocks
 from specc.stores.laws import find_misfit
 from specc.weights import Weight
 
 if TYPE_CHECKING:
     from specc.graph import Node
     from specc.stores.arrays import Array, StoreFile
+    from specc.stores.distributions import Block
     from specc.stores.members import Member
 
 
-@dataclass(frozen=True)
-class _Layers:
+class _Layers(NamedTuple):
     """The layers of a model, for files that are bound by them: see ``bind``."""
 
     nodes: tuple[Node, ...]
@@ -85,6 +83,8 @@ def check_initializers(weights: Sequence[Weight], *, dialect: str) -> list[Diagn
 
 def find_starts(weights: Sequence[Weight], *, dialect: str) -> dict[str, tuple[Block, ...]]:
     """What each weight is drawn from, by name."""
+    from specc.stores.distributions import find_blocks
+
     gates = gates_by_weight(weights)
     return {weight.name: find_blocks(weight, dialect, gates.get(weight.name, 1)) for weight in weights}
 
