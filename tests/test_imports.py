@@ -45,6 +45,7 @@ ORDER = (
     "saving",
     "model",
     "fixing",
+    "verify",
     "schema",
     "cli",
     "__main__",

@@ -93,7 +93,7 @@ def test_the_readme_names_what_exists() -> None:
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `specc (\w+)", text, re.MULTILINE) == [
-        "validate", "compile", "import", "expand", "run", "summary", "rule", "new", "schema",
+        "validate", "compile", "import", "expand", "run", "verify", "summary", "rule", "new", "schema",
     ]  # fmt: skip
     assert set(re.findall(r"`specc (\w+)", text)) <= {*COMMANDS, "COMMAND"}
     for path in re.findall(r"examples/\w+\.yaml|\.ci/\w+|CHANGELOG\.md", text):

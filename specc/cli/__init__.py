@@ -18,6 +18,7 @@ COMMANDS = {
     "import": "write any model source as a spec, with its weights beside it",
     "expand": "print a source as the resolved spec; its SHA-256 is the model's identity",
     "run": "run a model, compiled or not, on arrays from .npy and .npz files",
+    "verify": "run all targets of a model on the same inputs, and compare them",
     "summary": "show a model's layers, shapes and parameters",
     "schema": "print the JSON Schema of specs, for editors",
     "rule": "explain a code with an example; without one, list all codes",
