@@ -154,7 +154,7 @@ _ALL: dict[str, list[Entry]] = {
     ],
     "batch_norm_of_images": [
         {"type": "Input", "name": "x", "shape": [4, 4, 3]},
-        {"type": "BatchNormalization", "name": "norm", "momentum": 0.5},
+        {"type": "BatchNormalization", "name": "norm", "momentum": 0.6},
     ],
     "batch_norm_axis": [X | {"shape": [4, 3]}, {"type": "BatchNormalization", "name": "norm", "axis": 1}],
     "batch_norm_frozen": [X, {"type": "BatchNormalization", "name": "norm", "trainable": False}, DENSE],
