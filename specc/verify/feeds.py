@@ -84,19 +84,28 @@ def _input(program: Program, value: Value, shape: Sequence[int], mask: Array, ge
     """Random numbers; masked steps hold what masks them."""
     if value.dtype == "bool":
         return np.broadcast_to(mask.reshape(*mask.shape, *[1] * (len(shape) - mask.ndim)), shape).copy()
-    if value.dtype != "float32":
-        ids = generator.integers(1, max(2, _rows(program)), shape).astype(value.dtype)
+    rows = _rows(program, value)
+    if rows is not None or value.dtype != "float32":
+        ids = generator.integers(1, max(2, rows or _FEW), shape).astype(value.dtype)
         ids[~mask] = 0
         return ids
     x: Array = generator.uniform(-1.5, 1.5, shape).astype(np.float32)
     if len(shape) > 2:
         x[~mask] = next((s.op.constant for s in program.steps if isinstance(s.op, ops.AnyNotEqual)), 0.0)
-    return np.abs(x) if any(isinstance(s.op, ops.Cast) and s.op.x is value for s in program.steps) else x
+    return x
 
 
-def _rows(program: Program) -> int:
-    """Whole numbers below this are rows of every table."""
-    return min((step.op.table.shape[0] for step in program.steps if isinstance(step.op, ops.Gather)), default=_FEW)
+def _rows(program: Program, value: Value) -> int | None:
+    """How many rows every table has whose rows this input picks; None where it picks none."""
+    ids = {id(value)}
+    rows = []
+    for step in program.steps:
+        match step.op:
+            case ops.Reshape(x=x) | ops.Cast(x=x) if id(x) in ids:
+                ids.update(map(id, step.outputs))
+            case ops.Gather(ids=x, table=table) if id(x) in ids:
+                rows.append(table.shape[0])
+    return min(rows, default=None)
 
 
 def _mask(pattern: str, shape: Sequence[int], generator: np.random.Generator) -> Array:

@@ -37,6 +37,8 @@ def verify(model: Model, *, cases: Iterable[Case] | None = None, seed: int = 0, 
             except SpecError as error:
                 finding = error.diagnostics[0]
                 report.absent[target] = f"{finding.code}: {finding.message}"
+            except Exception as error:  # a module that does not load is a result too
+                report.failures[target] = f"{type(error).__name__} as the module is loaded: {_first_line(error)}"
         for case in make_cases(model.graph.program, seed) if cases is None else cases:
             _compare(case, runners, report)
     return report
@@ -55,7 +57,11 @@ def _compare(case: Case, runners: dict[Target, Runner], report: Report) -> None:
         try:
             row[target] = _difference(run(case.calls), reference)
         except Exception as error:  # whatever a framework raises is the result
-            report.failures[target] = f"{type(error).__name__} in `{case.name}`: {str(error).splitlines()[0]}"
+            report.failures[target] = f"{type(error).__name__} in `{case.name}`: {_first_line(error)}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _difference(found: list[Array], expected: list[Array]) -> float:

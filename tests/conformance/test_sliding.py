@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from safetensors.numpy import save_file
 
 import specc
-from tests.conformance import sliding
+from tests.conformance import compiled, sliding
 from tests.conformance.compiled import compile_model, each_target, open_session
 
 TOLERANCE = 1e-5
@@ -106,6 +106,8 @@ def home_of(layer: Layer) -> str:
 
 def check(layer: Layer, sizes: tuple[int, ...], folder: Path, *, first: bool, known: bool, opset: int = 17) -> None:
     """Compare a layer on random weights, in batches of one and of three."""
+    if compiled.target == "keras" and layer["type"].startswith("AveragePooling") and layer.get("padding") == "same":
+        pytest.skip("Keras 3 under PyTorch counts uneven padding in; tests/targets has the layer under TensorFlow")
     shape: list[int | None] = list(sizes) if known else [None] * len(sizes)
     entry = {**layer, "name": "layer", "input_shape": [CHANNELS, *shape] if first else [*shape, CHANNELS]}
     if first:

@@ -55,6 +55,34 @@ def test_cases_vary_batch_length_and_masks() -> None:
     assert max(int(case.calls[0]["ids"].max()) for case in cases) == 8
 
 
+def test_whole_numbers_of_a_float_input_are_rows_of_its_table() -> None:
+    layers = [
+        {"type": "Input", "name": "ids", "shape": [5]},
+        {"type": "Embedding", "input_dim": 3, "output_dim": 2, "inputs": "ids"},
+        {"type": "Input", "name": "x", "shape": [5, 1]},
+        {"type": "Concatenate", "inputs": ["embedding", "x"]},
+    ]
+    for case in make_cases(specc.load({"specc": 1, "layers": layers}).graph.program, 0):
+        assert set(np.unique(case.calls[0]["ids"])) <= {1.0, 2.0}
+        assert len(np.unique(case.calls[0]["x"])) > 3
+
+
+def test_a_module_that_does_not_load_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = runners.open_target
+
+    def broken(model: Any, target: Any, folder: Path) -> Any:
+        if target == "numpy":
+            raise ValueError("no such thing")
+        if target != "onnx":
+            raise NotInstalled("")
+        return original(model, target, folder)
+
+    monkeypatch.setattr(verifying, "open_target", broken)
+    report = verify(specc.load(STATEFUL))
+    assert not report.agrees
+    assert report.failures == {"numpy": "ValueError as the module is loaded: no such thing"}
+
+
 @pytest.mark.parametrize("spec", [SPEC, STATEFUL])
 def test_targets_agree_and_absent_ones_are_named(spec: dict[str, Any]) -> None:
     report = verify(specc.load(spec))

@@ -34,6 +34,7 @@ from specc.weights import Weight
 T = TypeVar("T")
 R = TypeVar("R")
 _REASONS = {
+    "name": "what only the dialect's own Keras has",
     "recorded_state_wins": "a stateful layer that ignores its `initial_state` once it has a state of its own",
     "leading_masked_output": "a stateful layer that puts out its state at masked steps",
     "backward_layer_always_reversed": "a layer inside that goes backwards",
@@ -76,10 +77,11 @@ class Builder:
     graph: Graph
     dialect: Dialect
     names: Names
+    taken: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.modern = dialects.find("keras3")._replace(hard_sigmoid_slope=self.dialect.hard_sigmoid_slope)
-        self.construct = Constructors(self.dialect, dialects.find("keras3"))
+        self.construct = Constructors(self.dialect, dialects.find("keras3"), self.taken)
         self.terms = Terms()
         self.terms.learn(self.graph.program.steps)
         self.trained = Terms(training=True)
@@ -276,6 +278,8 @@ class Builder:
 
     def _reason(self, call: Call) -> str:
         """What Keras 3 lacks: the fact of the dialect with which it would compute the same."""
+        if getattr(call.layer, "data_format", None) == "channels_first" and isinstance(call.layer, Recurrent):
+            return "lacks a sound bias where channels come first and are as many as the last size"
         for fact in Dialect._fields:
             other = self.modern._replace(**{fact: getattr(self.dialect, fact)})
             stage = replace(self.stage, dialect=other)
@@ -327,7 +331,8 @@ def _groups(layer: Layer | None) -> list[list[str]]:
 def _by_name(weights: Sequence[Weight]) -> dict[str, Weight]:
     """The weights of a layer by the names under which Keras's counterpart declares them."""
     found = {weight.name: weight for weight in _plain(weights)}
-    return found | {name.replace("/cell_0/", "/cell/"): weight for name, weight in found.items()}
+    ends = ("/cell/", "/")  # a stack of one cell is that cell
+    return found | {name.replace("/cell_0/", end): weight for end in ends for name, weight in found.items()}
 
 
 def _plain(weights: Sequence[Weight]) -> Iterator[Weight]:

@@ -6,6 +6,7 @@ and what Keras 3 lacks are those that the layers themselves declare.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,17 +32,26 @@ _HARD_SIGMOID = Markup("hard_sigmoid")
 
 @dataclass(frozen=True)
 class Constructors:
-    """Prints layers for one model. dialect: the model's own. modern: Keras 3."""
+    """Prints layers for one model.
+
+    dialect: the model's own. modern: Keras 3. taken: names of the functions that the module calls on tensors, which
+    Keras counts among its layers' names.
+    """
 
     dialect: Dialect
     modern: Dialect
+    taken: frozenset[str] = frozenset()
+
+    def name(self, layer: str) -> str:
+        """What a layer is called in Keras: as in the spec, unless Keras may give a function that name."""
+        return f"{layer}_layer" if re.sub(r"_\d+$", "", layer) in self.taken else layer
 
     def __call__(self, layer: Layer, name: str | None = None) -> Markup:
         """The constructor call. Raises Unsupported for an argument that Keras 3 lacks."""
         arguments = [*self._arguments(layer)]
         own = name if name is not None else layer.name
         if own is not None:
-            arguments.append(("name", code(own)))
+            arguments.append(("name", code(self.name(own))))
         listed = Markup(", ").join(Markup(f"{key}=") + text for key, text in arguments)
         return Markup(f"keras.layers.{layer.type}(") + listed + Markup(")")
 

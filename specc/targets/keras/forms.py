@@ -16,6 +16,7 @@ from specc.dialects import Dialect
 from specc.layers.attention import AdditiveAttention, Attention
 from specc.layers.base import CalledLayer
 from specc.layers.bidirectional import Bidirectional
+from specc.layers.convolution import ConvolvingLayer
 from specc.layers.dot import Dot
 from specc.layers.global_pooling import GlobalAveragePooling1D
 from specc.layers.lone_cell import LoneCell
@@ -63,13 +64,35 @@ class Plain:
             return None
         if isinstance(layer, Bidirectional) and (_is_uneven(layer) or _loses_states(call, setting)):
             return None
-        return stage.build(stage.site(call.node.name, call.owner, call.weights), call.layer, call.arguments(setting))
+        if isinstance(layer, Recurrent | LoneCell):
+            own = layer.cell_states if isinstance(layer, LoneCell) else layer.state_names
+            for name, state in zip(own, call.node.states, strict=False):
+                stage.alias(f"{call.node.name}.{name}.in", state.before.name)
+        results = stage.build(stage.site(call.node.name, call.owner, call.weights), layer, call.arguments(setting))
+        return None if results is None or _adds_bias_astray(layer, results[0]) else results
 
     def write(self, call: Call, setting: Setting, page: Page) -> None:
         targets = _targets(call.layer, page.results)
         constructor = page.construct(as_called(call, setting), call.owner)
         arguments = _arguments(call, setting, page.scribe)
         page.scribe.call(targets, constructor, call.owner, arguments, again=call.again)
+
+
+class ChannelsLast:
+    """A convolution on moved channels: with channels first and as many filters as the last size, Keras 3 adds the bias
+    along that size on TensorFlow."""
+
+    def rehearse(self, call: Call, setting: Setting, stage: Rehearsal) -> Results | None:
+        if not isinstance(call.layer, ConvolvingLayer):
+            return None
+        return stage.build(stage.site(call.node.name, call.owner, call.weights), call.layer, call.arguments(setting))
+
+    def write(self, call: Call, setting: Setting, page: Page) -> None:
+        layer = call.layer.model_copy(update={"data_format": None})
+        x = Markup("keras.ops.moveaxis({}, 1, -1)").format(call.codes[0])
+        y = page.scribe.fresh(f"{call.node.name}_channels_last")
+        page.scribe.call(y, page.construct(layer, call.owner), call.owner, x, again=call.again)
+        page.scribe.statements.append(Markup("{} = keras.ops.moveaxis({}, -1, 1)").format(page.results[0], y))
 
 
 class TwoWays:
@@ -106,10 +129,8 @@ class TwoWays:
         for way, place, start in zip(ways, ("forward", "backward"), states, strict=True):
             arguments = replace(call, states=start).arguments(setting)
             name = f"{site.layer}_{place}"
-            if way.stateful:
-                own = {f"{name}.{state}.in": before.pop(0) for state in way.state_names}
-                stage.terms.aliases.update(own)
-                stage.trained.aliases.update(own)
+            for state in way.state_names if way.stateful else ():
+                stage.alias(f"{name}.{state}.in", before.pop(0))
             result = stage.build(replace(site, layer=name, scope=f"{site.scope}/{place}"), way, arguments)
             if result is None:
                 return None
@@ -227,6 +248,7 @@ class ScaledDot:
 
 FORMS: tuple[Form, ...] = (
     Plain(),
+    ChannelsLast(),
     TwoWays(),
     TwoWays(zero=True),
     ByState(),
@@ -316,6 +338,14 @@ def _loses_states(call: Call, setting: Setting) -> bool:
     assert isinstance(layer, Bidirectional)
     masked = call.mask(setting) is not None or (not setting.bare and call.inputs[0].mask is not None)
     return masked and layer.layer.stateful and layer.layer.return_state
+
+
+def _adds_bias_astray(layer: CalledLayer, y: Tensor) -> bool:
+    """Whether Keras 3 may take the last size for the channels as it adds a bias."""
+    if getattr(layer, "data_format", None) != "channels_first" or not getattr(layer, "use_bias", False):
+        return False
+    sizes = len(y.shape) - 2 - (isinstance(layer, Recurrent) and layer.return_sequences)
+    return not isinstance(y.shape[-1], int) or y.shape[-1] == y.shape[-1 - sizes]
 
 
 def _is_uneven(layer: Bidirectional) -> bool:

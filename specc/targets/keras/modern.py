@@ -62,11 +62,15 @@ def _attention(layer: Layer) -> Layer:
 
 
 def _stack(layer: Layer) -> Layer:
+    """A stack of one cell that stands alone is that cell."""
+    assert isinstance(layer, StackedRNNCells)
+    if len(layer.cells) == 1:
+        return layer.cells[0]
     return layer.model_copy(update={"reverse_state_order": False})
 
 
 def _one_cell(layer: Layer) -> Layer:
-    """A stack of one cell as that cell, which Keras 3 does not confuse with its states."""
+    """A stack of one cell as that cell: Keras 3 confuses the stack's states with the cell's."""
     assert isinstance(layer, RNN)
     return layer.model_copy(update={"cell": layer.cells[0]}) if len(layer.cells) == 1 else layer
 

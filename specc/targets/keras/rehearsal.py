@@ -59,6 +59,11 @@ class Rehearsal:
         finally:
             self._learn(start)
 
+    def alias(self, name: str, meant: str) -> None:
+        """Let an input count as the model's that has another name."""
+        for terms in (self.terms, self.trained):
+            terms.aliases[name] = meant
+
     def emit(self, site: Site, op: Op) -> Value:
         """A value that the printed code computes itself."""
         start = len(self.program.steps)

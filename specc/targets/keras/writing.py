@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from specc.dialects import Dialect
 from specc.graph import Graph
 from specc.layers.base import CalledLayer, Layer
 from specc.layers.bidirectional import Bidirectional
+from specc.layers.lone_cell import LoneCell
 from specc.layers.recurrent import Recurrent
 from specc.layers.rnn import RNN, StackedRNNCells
 from specc.layers.time_distributed import TimeDistributed
@@ -33,6 +35,9 @@ RESERVED = (
 )
 """The names that the templates use."""
 
+_SIGNS = {" + ": "add", " * ": "multiply", " - ": "subtract", " / ": "true_divide", " > ": "greater", "[:": "get_item"}
+"""Operators, and what Keras calls their functions."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -52,8 +57,7 @@ class KerasModule:
 
     def __init__(self, outline: Outline, graph: Graph, dialect: Dialect) -> None:
         self.outline = outline
-        self.builder = Builder(graph, dialect, Names(RESERVED))
-        self.builder.build()
+        self.builder = _build(graph, dialect)
         program = graph.program
         self.name = outline.name
         self.chain = _chain(self.builder)
@@ -121,6 +125,18 @@ def write_module(
     return PythonFiles(lay_out(text).encode("ascii"), plain_arrays(graph.program, arrays), SUFFIX)
 
 
+def _build(graph: Graph, dialect: Dialect) -> Builder:
+    """The statements; once more with other names for layers, where Keras may name one of its functions alike."""
+    builder = Builder(graph, dialect, Names(RESERVED))
+    builder.build()
+    text = "\n".join(builder.scribe.statements)
+    taken = frozenset(re.findall(r"keras\.ops\.(\w+)", text)) | {n for sign, n in _SIGNS.items() if sign in text}
+    if taken:
+        builder = Builder(graph, dialect, Names(RESERVED), taken)
+        builder.build()
+    return builder
+
+
 def _has_hard_sigmoid(layer: Layer) -> bool:
     held = [entry for key in layer.nested_layers for entry in _held(getattr(layer, key))]
     own = {getattr(layer, key, None) for key in ("activation", "recurrent_activation")}
@@ -175,13 +191,13 @@ def _states(builder: Builder) -> list[Markup]:
         call = printed.call
         if call is None or call.before or not printed.node.states:
             continue
-        layer, codes = call.layer, _layer(printed.node.name)
+        layer, codes = call.layer, _layer(builder, printed.node.name)
         if not isinstance(layer, Bidirectional):
             found += _state_codes(layer, codes)
             continue
         for way, inner in (("forward", layer.layer), ("backward", layer.backward_layer or layer.layer)):
             is_apart = isinstance(printed.form, TwoWays)
-            place = _layer(f"{printed.node.name}_{way}") if is_apart else codes + Markup(f".{way}_layer")
+            place = _layer(builder, f"{printed.node.name}_{way}") if is_apart else codes + Markup(f".{way}_layer")
             found += _state_codes(inner, place)
     return found
 
@@ -195,8 +211,8 @@ def _state_codes(layer: CalledLayer, place: Markup) -> list[Markup]:
     return [place + Markup(f".states[{k}]") for k in range(len(groups[0]))]
 
 
-def _layer(name: str) -> Markup:
-    return Markup("model.get_layer({})").format(code(name))
+def _layer(builder: Builder, name: str) -> Markup:
+    return Markup("model.get_layer({})").format(code(builder.construct.name(name)))
 
 
 def _parts(builder: Builder) -> list[Part]:
@@ -208,9 +224,18 @@ def _parts(builder: Builder) -> list[Part]:
             groups.setdefault(scope, (printed, []))[1].append((name, _attribute(printed, name)))
     names = Names(RESERVED)
     return [
-        Part(scope, _locate(printed, scope), Markup(names.unique(identifier(scope.rpartition("/")[2]))), tuple(weights))
+        Part(
+            scope,
+            _locate(builder, printed, scope),
+            Markup(names.unique(identifier(scope.rpartition("/")[2]))),
+            tuple(weights),
+        )
         for scope, (printed, weights) in groups.items()
     ]
+
+
+def _variable(names: Names, scope: str) -> Markup:
+    return Markup(names.unique(identifier(scope.rpartition("/")[2])))
 
 
 def _attribute(printed: Printed, weight: str) -> Markup:
@@ -219,7 +244,7 @@ def _attribute(printed: Printed, weight: str) -> Markup:
     return Markup("kernel" if is_depthwise else weight)
 
 
-def _locate(printed: Printed, scope: str) -> Markup:
+def _locate(builder: Builder, printed: Printed, scope: str) -> Markup:
     """The object of Keras that holds the weights of a scope."""
     call = printed.call
     assert call is not None
@@ -229,8 +254,8 @@ def _locate(printed: Printed, scope: str) -> Markup:
         assert isinstance(layer, Bidirectional)
         way = steps.pop(0)
         layer = (layer.backward_layer or layer.layer) if way == "backward" else layer.layer
-        return _walk(layer, steps, _layer(f"{name}_{way}"))
-    return _walk(layer, steps, _layer(name))
+        return _walk(layer, steps, _layer(builder, f"{name}_{way}"))
+    return _walk(layer, steps, _layer(builder, name))
 
 
 def _walk(layer: Layer, steps: Sequence[str], found: Markup) -> Markup:
@@ -242,6 +267,8 @@ def _walk(layer: Layer, steps: Sequence[str], found: Markup) -> Markup:
         return _walk(inner, rest, found + Markup(f".{step}_layer"))
     if isinstance(layer, TimeDistributed):
         return _walk(layer.layer, rest, found + Markup(".layer"))
+    if isinstance(layer, LoneCell):
+        return found
     if step == "cell" or (isinstance(layer, RNN) and not layer.stacked):
         return found + Markup(".cell")
     assert isinstance(layer, RNN | StackedRNNCells)

@@ -104,6 +104,18 @@ def test_a_layer_called_twice_is_one_object() -> None:
     assert "again = lstm_layer(y)" in text
 
 
+def test_layers_are_not_called_as_functions_that_keras_names() -> None:
+    layers: list[Layer] = [
+        *MASKED,
+        {"type": "Bidirectional", "layer": {"type": "LSTM", "units": 2, "return_sequences": True}},
+        {"type": "Concatenate", "inputs": ["bidirectional", "x"], "name": "concatenate_1"},
+    ]
+    text, _ = generate(*layers, dialect="keras2")
+    assert "keras.ops.concatenate(" in text
+    assert 'name="concatenate_1_layer"' in text
+    assert 'name="concatenate_1"' in generate(*layers, dialect="tf.keras")[0]
+
+
 REFUSED: dict[str, tuple[str, list[Layer], tuple[str | int, ...]]] = {
     "bilinear interpolation counted from the corners of pixels": (
         "keras2",

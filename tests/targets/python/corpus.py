@@ -60,7 +60,7 @@ CORPUS: dict[str, Spec] = {
         {"type": "Input", "name": "steps", "shape": [None], "dtype": "bool"},
         {"type": "ConvLSTM2D", "filters": 2, "kernel_size": 3, "padding": "same", "return_sequences": True,
          "inputs": "x", "mask": "steps"},
-        {"type": "ConvLSTM2D", "filters": 2, "kernel_size": [3, 2],
+        {"type": "ConvLSTM2D", "filters": 3, "kernel_size": [3, 2],
          "padding": "same", "dilation_rate": [1, 2], "data_format": "channels_first"},
     ),
     "steps": spec(
