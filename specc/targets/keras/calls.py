@@ -118,7 +118,7 @@ def nest(layer: CalledLayer, states: Sequence[T]) -> list[T | list[T]]:
     nested: list[T | list[T]] = []
     for group in groups:
         taken = [next(rest) for _ in group]
-        if not is_stack or (isinstance(layer, StackedRNNCells) and len(groups) == 1):
+        if not is_stack:
             nested += taken
         else:
             nested.append(list(taken) if len(taken) > 1 else taken[0])

@@ -373,8 +373,6 @@ def _targets(layer: CalledLayer, results: Sequence[Markup]) -> Markup:
     """What a call is assigned to; states in a stack are nested."""
     if isinstance(layer, LoneCell | StackedRNNCells):
         y, *states = results
-        if isinstance(layer, StackedRNNCells) and len(states) == 1:
-            return y + Markup(", ") + states[0]  # Keras unpacks the states of a single cell, then the single state
         return y + Markup(", ") + show(nest(layer, states), "()")
     if len(results) == 1:
         return results[0]

@@ -60,7 +60,11 @@ CORPUS: dict[str, Spec] = {
         {"type": "Input", "name": "steps", "shape": [None], "dtype": "bool"},
         {"type": "ConvLSTM2D", "filters": 2, "kernel_size": 3, "padding": "same", "return_sequences": True,
          "inputs": "x", "mask": "steps"},
-        {"type": "ConvLSTM2D", "filters": 3, "kernel_size": [3, 2],
+        {"type": "ConvLSTM2D", "filters": 3, "kernel_size": [3, 2], "padding": "same", "dilation_rate": [1, 2]},
+    ),
+    "video_channels_first": spec(
+        {"type": "Input", "name": "x", "shape": [None, 6, 5, 2]},
+        {"type": "ConvLSTM2D", "filters": 2, "kernel_size": [3, 2],
          "padding": "same", "dilation_rate": [1, 2], "data_format": "channels_first"},
     ),
     "steps": spec(
@@ -169,7 +173,7 @@ CORPUS: dict[str, Spec] = {
     ),
 }  # fmt: skip
 
-REFUSED: dict[Target, set[str]] = {"keras": {"kept_states"}}
+REFUSED: dict[Target, set[str]] = {"keras": {"kept_states", "video_channels_first"}}
 """What a target refuses."""
 
 
