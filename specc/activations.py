@@ -18,8 +18,7 @@ Formulas (v is the input):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from specc.dialects import Dialect
@@ -34,8 +33,7 @@ ActivationName = Literal[
 _ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
 
 
-@dataclass(frozen=True)
-class Activation:
+class Activation(NamedTuple):
     """A function by its canonical name, with the parameters that its formula names alpha and beta."""
 
     name: str

@@ -4,8 +4,6 @@ A layer asks for a fact by name. Where a spec names no ``keras_version``, the de
 dialect's documented signatures and the finer points are those of its last release.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Literal, NamedTuple, get_args
 

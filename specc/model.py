@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from specc.tensors import Shape
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A spec that is right: its layers in a graph, ready to be compiled.
 

@@ -4,8 +4,6 @@ Shapes include the batch. A dimension is a whole number, or the name of one that
 ``time``, ``time_1``, … The names become the dimension names of the ONNX file.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple

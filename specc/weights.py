@@ -4,8 +4,6 @@ Shapes and gate blocks are Keras's: ``kernel (features, gates * units)``, blocks
 GRU, so that importing a file copies nothing. ``specc.stores`` binds arrays to these declarations.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

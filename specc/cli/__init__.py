@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     prepare_streams()
     if argv is None:
-        return run_as_process(lambda: guard(lambda: _dispatch(sys.argv[1:])))
+        run_as_process(lambda: guard(lambda: _dispatch(sys.argv[1:])))
     return guard(lambda: _dispatch(argv))
 
 

@@ -3,8 +3,6 @@
 The nearest pyproject.toml above a file that has such a table speaks for the file; the command line speaks louder.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Mapping

@@ -16,10 +16,8 @@ TRACEBACK = "SPECC_TRACEBACK"
 def guard(command: Callable[[], int]) -> int:
     """Run a command; returns its exit code, or that of the exception it raises."""
     try:
-        code = command()
+        code = _run(command)
         sys.stdout.flush()
-    except SystemExit as stop:  # argparse: 0 after --help, 2 after a wrong option
-        return stop.code if isinstance(stop.code, int) else FAILURE
     except KeyboardInterrupt:
         say("specc: interrupted")
         return INTERRUPTED
@@ -30,6 +28,13 @@ def guard(command: Callable[[], int]) -> int:
     except Exception as error:
         return explain(error)
     return code
+
+
+def _run(command: Callable[[], int]) -> int:
+    try:
+        return command()
+    except SystemExit as stop:  # argparse: 0 after --help, 2 after a wrong option
+        return stop.code if isinstance(stop.code, int) else FAILURE
 
 
 def explain(error: Exception) -> int:

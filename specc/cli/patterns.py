@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-_PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^]/]+\]|[^*?[]+|\[")
+_PART = r"\*\*/|\*\*|\*|\?|\[!?[^]/]+\]|[^*?[]+|\["
 
 
 def matches(patterns: Iterable[str], path: str) -> bool:
@@ -24,7 +24,7 @@ def matches(patterns: Iterable[str], path: str) -> bool:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     text = pattern.removeprefix("./").strip("/")
-    return re.compile("".join(_translate(part) for part in _PART.findall(text)), re.DOTALL)
+    return re.compile("".join(_translate(part) for part in re.findall(_PART, text)), re.DOTALL)
 
 
 def _translate(part: str) -> str:

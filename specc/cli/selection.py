@@ -1,7 +1,5 @@
 """Which findings are shown: codes and their prefixes, such as V202, V2, V or ALL."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from specc.diagnostics import Advice, Fix, did_you_mean
 
-_SEPARATORS = re.compile(r"[\s_-]+")
+_SEPARATORS = r"[\s_-]+"
 _MOST = 2
 _FAR = 100
 
@@ -30,7 +30,7 @@ def corrected(word: str, known: Iterable[str]) -> str | None:
 
 
 def _fold(word: str) -> str:
-    return _SEPARATORS.sub("", word.casefold())
+    return re.sub(_SEPARATORS, "", word.casefold())
 
 
 def _digits(word: str) -> list[str]:

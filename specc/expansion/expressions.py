@@ -5,8 +5,6 @@ They are read by a parser of their own, which knows nothing else: no attributes,
 64 bits. A name alone may stand for any value.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

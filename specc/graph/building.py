@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from specc import ops
 from specc.diagnostics import Diagnostic, Findings, Path
@@ -145,7 +145,7 @@ class _Builder:
         first = self._firsts[call.layer]
         called_on = self._find_inputs(name, entry, call, index)
         site = self._site(name, entry, call, called_on)
-        site = replace(site, type=first.layer.type, scope=first.name, shared={w.name: w for w in first.weights})
+        site = site._replace(type=first.layer.type, scope=first.name, shared={w.name: w for w in first.weights})
         layer = check_call(site, call, first)
         arguments = self._arguments(site, call, layer, called_on)
         if arguments is None:

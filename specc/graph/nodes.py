@@ -1,7 +1,5 @@
 """The records of the graph."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from specc.diagnostics import Path

@@ -1,7 +1,5 @@
 """Finds the architecture in a file: text, a whole-model HDF5, or a Keras 3 archive. Content decides, never names."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

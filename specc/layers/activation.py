@@ -1,7 +1,5 @@
 """Activation: a function by its name."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from specc import activations, ops

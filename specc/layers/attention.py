@@ -1,7 +1,5 @@
 """Attention and AdditiveAttention: each step of one sequence looks at all steps of another (Luong, Bahdanau)."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What all layers share: the strict model of their arguments, and the way that they are built."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints

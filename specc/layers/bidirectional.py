@@ -1,7 +1,5 @@
 """Bidirectional: one layer forwards, one backwards, and their outputs merged."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 

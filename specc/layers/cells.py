@@ -1,7 +1,5 @@
 """What recurrent cells share, inside a layer of their own (LSTM), inside RNN, and alone."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from specc import ops

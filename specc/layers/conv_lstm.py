@@ -1,7 +1,5 @@
 """ConvLSTM1D, ConvLSTM2D, ConvLSTM3D: LSTM whose products are convolutions (Shi et al. 2015)."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from specc import ops

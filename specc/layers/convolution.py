@@ -1,7 +1,5 @@
 """Conv1D, Conv2D, Conv3D: convolutions over steps, images and volumes."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from specc import ops

@@ -5,8 +5,6 @@ inputs and one for the state. The activations are fixed: tanh, and sigmoid for t
 reset_after kind.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from specc import ops

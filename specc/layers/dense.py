@@ -1,7 +1,5 @@
 """Dense: a product with a matrix on the last axis."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from specc import ops

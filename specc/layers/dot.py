@@ -1,7 +1,5 @@
 """Dot: products of two inputs, summed along an axis of each."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Embedding: a row of a table for each whole number."""
 
-from __future__ import annotations
-
 from specc import ops
 from specc.diagnostics.quote import quote
 from specc.dialects import Dialect

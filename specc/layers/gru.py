@@ -1,12 +1,9 @@
 """GRU: a gated recurrent unit (Cho et al. 2014)."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from specc import ops
 from specc.layers.cells import GatedCellArguments, GatedSingleCell
-from specc.layers.lone_cell import LoneCell
 from specc.layers.site import Site
 
 
@@ -54,7 +51,3 @@ class GRU(GruArguments, GatedSingleCell):
     Weights: kernel (features, 3*units), recurrent_kernel (units, 3*units), bias (3*units,), or (2, 3*units)
     with reset_after: row 0 for the inputs, row 1 for the state.
     """
-
-
-class GRUCell(GruArguments, LoneCell):
-    """One step of GRU. x: (batch, features) -> (batch, units), and the new state."""

@@ -1,7 +1,5 @@
 """Input: where a model's data comes in."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from specc.layers.base import Layer, PositiveInt, UnknownOrSize

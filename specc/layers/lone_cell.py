@@ -1,7 +1,5 @@
 """A cell that stands alone: a model of one step, with its states as inputs and outputs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from specc import ops

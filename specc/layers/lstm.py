@@ -1,12 +1,9 @@
 """LSTM: long short-term memory (Hochreiter & Schmidhuber 1997)."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from specc import ops
 from specc.layers.cells import GatedCellArguments, GatedSingleCell
-from specc.layers.lone_cell import LoneCell
 from specc.layers.site import Site
 from specc.weights import Initializer
 
@@ -51,7 +48,3 @@ class LSTM(LstmArguments, GatedSingleCell):
     x: (batch, time, features) -> (batch, units), or (batch, time, units) with return_sequences.
     Weights: kernel (features, 4*units), recurrent_kernel (units, 4*units), bias (4*units,).
     """
-
-
-class LSTMCell(LstmArguments, LoneCell):
-    """One step of LSTM. x: (batch, features) -> (batch, units), and the new states h and c."""

@@ -1,7 +1,5 @@
 """Masking: steps that hold nothing but one value count as absent."""
 
-from __future__ import annotations
-
 from specc import ops
 from specc.layers.base import CalledLayer, require_float
 from specc.layers.site import Arguments, Site

@@ -1,7 +1,5 @@
 """Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate: several inputs become one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 

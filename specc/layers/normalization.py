@@ -1,7 +1,5 @@
 """BatchNormalization and LayerNormalization: values with their mean taken off, divided by their deviation."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field

@@ -7,8 +7,6 @@
 Names are those of every Keras, in CamelCase or snake_case: ``GlorotUniform``, ``glorot_uniform``, ``one``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple

@@ -1,7 +1,5 @@
 """MaxPooling and AveragePooling, 1D to 3D: the largest or the mean of each window."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from specc import ops

@@ -3,8 +3,6 @@
 All keep the shape and the mask.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

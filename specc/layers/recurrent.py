@@ -4,8 +4,6 @@ Steps run from first to last, or from last to first with ``go_backwards`` (the o
 in which they were computed). Where a mask is false a step keeps the states, and puts out what the dialect says.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NoReturn
 

@@ -1,7 +1,5 @@
 """UpSampling, ZeroPadding, Cropping, 1D and 2D: longer or shorter sizes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 

@@ -1,7 +1,5 @@
 """RNN and StackedRNNCells: cells as arguments."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """DepthwiseConv1D/2D, SeparableConv1D/2D: convolutions of each channel by itself."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from specc import ops

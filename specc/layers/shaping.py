@@ -1,7 +1,5 @@
 """Flatten, Reshape, Permute, RepeatVector: the same numbers in another shape."""
 
-from __future__ import annotations
-
 import math
 from typing import Annotated, Literal
 

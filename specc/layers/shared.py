@@ -1,7 +1,5 @@
 """Shared: a layer that stands further up in the spec, called once more."""
 
-from __future__ import annotations
-
 from specc.layers.base import CalledLayer, Name, Reference
 
 

@@ -1,13 +1,10 @@
 """SimpleRNN: the output is fed back to the input."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from specc import ops
 from specc.layers.base import Implementation
 from specc.layers.cells import CellArguments, SingleCell
-from specc.layers.lone_cell import LoneCell
 from specc.layers.site import Site
 
 
@@ -42,7 +39,3 @@ class SimpleRNN(SimpleRnnArguments, SingleCell):
                 field="implementation",
                 hint="use 0 or 1 for SimpleRNN, or leave it out",
             )
-
-
-class SimpleRNNCell(SimpleRnnArguments, LoneCell):
-    """One step of SimpleRNN. x: (batch, features) -> (batch, units), and the new state."""

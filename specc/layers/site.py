@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from specc.diagnostics import Diagnostic, Findings, Path, Place
@@ -119,8 +119,7 @@ class Arguments(NamedTuple):
         return self.x if self.mask is None else Tensor(self.x.value, self.mask)
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """A layer's window on the program under construction.
 
     layer: the name of the top-level layer. scope: the prefix of weight names (``bidirectional/forward``).
@@ -142,7 +141,7 @@ class Site:
 
     def nested(self, type_: str, step: str, *path: str | int) -> Site:
         """The site of a layer inside this one: its weights are called ``<scope>/<step>/<weight>``."""
-        return replace(self, type=type_, scope=f"{self.scope}/{step}", path=(*self.path, *path))
+        return self._replace(type=type_, scope=f"{self.scope}/{step}", path=(*self.path, *path))
 
     def emit(self, op: Op) -> tuple[Value, ...]:
         """Append an op; returns its outputs."""

@@ -1,7 +1,5 @@
 """Softmax: shares that add up to one along an axis, or along several at once."""
 
-from __future__ import annotations
-
 from specc import ops
 from specc.layers.axes import Axes, find_axes
 from specc.layers.base import CalledLayer, Reference, require_float

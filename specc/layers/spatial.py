@@ -1,7 +1,5 @@
 """What layers over steps, images and volumes share: where sizes and channels stand, and how a window moves."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field

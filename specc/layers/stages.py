@@ -5,8 +5,6 @@ the one below it put out at that step. So running one cell over all steps after 
 as running all cells step by step, masks included.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 

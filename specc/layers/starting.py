@@ -1,7 +1,5 @@
 """What a recurrent layer starts from: masks and states, explicit ones, carried ones, and the dialect's choice."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

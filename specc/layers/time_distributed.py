@@ -1,7 +1,5 @@
 """TimeDistributed: one layer on every step."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import SerializeAsAny

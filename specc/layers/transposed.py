@@ -1,7 +1,5 @@
 """Conv1DTranspose and Conv2DTranspose: convolutions run backwards, from short to long."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """A program: ops in an order in which they can run."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import NamedTuple
 

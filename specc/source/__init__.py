@@ -3,8 +3,6 @@
 What stands here knows YAML and JSON, and nothing of specs.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What a reader makes of a text."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

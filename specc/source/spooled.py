@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import weakref
 from typing import IO
 
@@ -20,6 +19,8 @@ class Spooled(os.PathLike[str]):
 
     def __init__(self, begun: bytes, stream: IO[bytes], most: int, name: str) -> None:
         """begun: what has been read of the stream. Raises TooLong beyond ``most`` bytes, OSError."""
+        import tempfile
+
         self.name = name
         handle, self._path = tempfile.mkstemp(prefix="specc-")
         self._keeper = weakref.finalize(self, _remove, self._path)

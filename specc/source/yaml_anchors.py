@@ -1,7 +1,5 @@
 """The anchors of a YAML text, and what repeating them costs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import NamedTuple
 

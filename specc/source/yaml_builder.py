@@ -23,8 +23,8 @@ from specc.source.yaml_anchors import Anchor, Anchors
 from specc.source.yaml_events import extent, value_extent
 from specc.source.yaml_tags import Tags
 
-_UNUSABLE = re.compile("[\0\ud800-\udfff]")
-_NO_SPACE = re.compile(r"([A-Za-z_]\w*):\S")
+_UNUSABLE = "[\0\ud800-\udfff]"
+_NO_SPACE = r"([A-Za-z_]\w*):\S"
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -137,7 +137,7 @@ class Builder:
             return 0
 
     def _check_escapes(self, event: ScalarEvent, start: int, end: int) -> None:
-        if event.style == '"' and _UNUSABLE.search(event.value):
+        if event.style == '"' and re.search(_UNUSABLE, event.value):
             message = "an escape in this string gives a character that no text may hold"
             self.outline.report("S114", message, start, end)
 
@@ -146,7 +146,7 @@ class Builder:
         key = container.key
         if not container.flow or not key or not self.text.endswith(key, 0, start):
             return
-        if found := _NO_SPACE.match(key):
+        if found := re.match(_NO_SPACE, key):
             message = f"a space is missing after `{shorten(found[1])}:`"
             self.outline.report("S105", message, start - len(key), start, "YAML reads `a:b` as one word")
 

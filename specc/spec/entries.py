@@ -3,8 +3,6 @@
 What words mistakes is imported when there is one: most specs have none.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, get_origin

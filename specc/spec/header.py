@@ -1,7 +1,5 @@
 """The top-level keys of a spec."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field

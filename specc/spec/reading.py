@@ -1,7 +1,5 @@
 """Reads the data of a spec: its top level, then its layers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """The recurrent cells among a model's weights: declarations that belong together, known by name and shape."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What an initializer's law needs of a weight, and what the dialects decide about it. No numpy here."""
 
-from __future__ import annotations
-
 import math
 from typing import Literal, NamedTuple
 

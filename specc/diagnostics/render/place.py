@@ -1,7 +1,5 @@
 """Where a finding points, in lines and columns or, in a source without lines, in words."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

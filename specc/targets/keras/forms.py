@@ -131,7 +131,7 @@ class TwoWays:
             name = f"{site.layer}_{place}"
             for state in way.state_names if way.stateful else ():
                 stage.alias(f"{name}.{state}.in", before.pop(0))
-            result = stage.build(replace(site, layer=name, scope=f"{site.scope}/{place}"), way, arguments)
+            result = stage.build(site._replace(layer=name, scope=f"{site.scope}/{place}"), way, arguments)
             if result is None:
                 return None
             results.append(result)

@@ -7,7 +7,7 @@ own: it builds a layer as it would print it, and compares the result with what t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from specc.diagnostics import Findings
 from specc.dialects import Dialect
@@ -53,7 +53,7 @@ class Rehearsal:
         """What the layer returns; None where Keras 3 refuses it."""
         start = len(self.program.steps)
         try:
-            return layer.build(replace(site, type=layer.type), arguments)
+            return layer.build(site._replace(type=layer.type), arguments)
         except Fault:
             return None
         finally:
