@@ -11,11 +11,10 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
 
-from specc.diagnostics import KEEP, Checked, Diagnostic, Edit, Path, SpecError
+from specc.diagnostics import Checked, Diagnostic, Edit, Path, SpecError
+from specc.diagnostics.fixes import with_fixes
 from specc.source import parse
 from specc.source.sniffing import top_level_keys
 
@@ -159,27 +158,6 @@ def _is_said(fixed: Sequence[Diagnostic], before: str, after: str) -> bool:
     except SpecError:
         return True  # keys that stood twice: the check has read the text
     try:
-        return bool(_with_fixes(data, fixed) == parse(after, "").data)
+        return bool(with_fixes(data, fixed) == parse(after, "").data)
     except SpecError:
         return False
-
-
-def _with_fixes(data: Any, fixed: Sequence[Diagnostic]) -> Any:
-    """The data as the fixes would have it."""
-    data = deepcopy(data)
-    # Values inside an entry before its key, so that the paths still lead there.
-    for finding in sorted(fixed, key=lambda finding: len(finding.path), reverse=True):
-        assert finding.fix is not None
-        *way, last = finding.path
-        holder = data
-        for step in way:
-            holder = holder[step]
-        value = holder[last]
-        if finding.fix.value is not KEEP:
-            holder[last] = finding.fix.value
-        elif finding.fix.drop:
-            del holder[last]
-        if finding.fix.key is not None:
-            del holder[last]
-            holder[finding.fix.key] = value if finding.fix.value is KEEP else finding.fix.value
-    return data

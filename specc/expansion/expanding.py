@@ -100,7 +100,8 @@ def _has_unreadable_vars(data: Mapping[str, Any]) -> bool:
     """Whether the vars stand under a misspelt key, or are no mapping; either has its own finding."""
     if "vars" in data:
         return not isinstance(data["vars"], Mapping)
-    return any(did_you_mean(key, ["vars"]) for key in data if key not in known_keys(Header))
+    known = known_keys(Header)
+    return any("`vars`" in (did_you_mean(key, known) or "") for key in data if key not in known)
 
 
 def _explain(name: str, declared: Mapping[str, Any]) -> str:

@@ -48,13 +48,13 @@ class Places:
     def settle(self, findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """The findings at their homes; of those that one place causes again and again the first.
 
-        What follows from a lost value is left out.
+        What follows from a lost value is left out; whether its key may stand there does not follow from it.
         """
         settled = []
         first: dict[tuple[str, Home], Path] = {}
         for finding in findings:
             home = self.find(finding.path)
-            if home in self.lost:
+            if home in self.lost and finding.part == "value":
                 continue
             # Several findings on one layer may have one code; on several layers they come from one place.
             if first.setdefault((finding.code, home), finding.path) == finding.path:

@@ -23,16 +23,25 @@ from specc.ops import Program
 from specc.spec import Entry, Spec
 from specc.tensors import Tensor, Value
 
-GUESSES = frozenset(("V210", "V211", "V213", "G310", "G311", "G313", "G315", "G316"))
-"""Findings that depend on the dialect: nobody can know them while the dialect itself is wrong."""
+MISSING = "V211"
+GUESSES = frozenset(("V210", MISSING, "V213", "G310", "G311", "G313", "G315", "G316"))
+"""Findings that depend on the dialect: nobody can know them while the dialect itself is wrong, or of a layer that it
+does not have (MISSING)."""
 
 
 def build_graph(spec: Spec, findings: Findings) -> Graph | None:
     """The graph; None where the findings hold errors. All independent mistakes are reported."""
     graph = _Builder(spec, findings).build()
-    if not spec.is_dialect_certain:
-        findings.diagnostics[:] = [finding for finding in findings if finding.code not in GUESSES]
+    missing = {finding.path[:2] for finding in findings if finding.code == MISSING}
+    if missing or not spec.is_dialect_certain:
+        findings.diagnostics[:] = [finding for finding in findings if not _is_guess(finding, spec, missing)]
     return None if findings.failed else graph
+
+
+def _is_guess(finding: Diagnostic, spec: Spec, missing: set[Path]) -> bool:
+    """Whether a finding depends on a dialect that is not certain. missing: layers that the dialect lacks."""
+    is_certain = spec.is_dialect_certain and (finding.code == MISSING or finding.path[:2] not in missing)
+    return finding.code in GUESSES and not is_certain
 
 
 @dataclass(eq=False, repr=False)
@@ -93,6 +102,8 @@ class _Builder:
                 node = self._build_layer(name, entry, entry.layer, index)
             except Fault as fault:
                 self._report(fault.diagnostic)
+        elif isinstance(entry.guess, CalledLayer):
+            self._try_input(name, entry, entry.guess, index)
         self.references.publish(name, described.layer, () if node is None else node.outputs)
         if node is not None:
             self._keep(node)
@@ -136,6 +147,25 @@ class _Builder:
         weights = tuple(self.program.weights[marks[0] :])
         states = tuple(self.program.states[marks[1] :])
         return Node(name, layer, entry.path, (*called_on, *extra), outputs, weights, states)
+
+    def _try_input(self, name: str, entry: Entry, guess: CalledLayer, index: int) -> None:
+        """Report what is wrong with what a layer is called on that itself has mistakes."""
+        if isinstance(guess, Shared):
+            return
+        try:
+            called_on = self._find_inputs(name, entry, guess, index)
+            site = self._site(name, entry, guess, called_on)
+            arguments = self._arguments(site, guess, guess, called_on)
+        except Fault as fault:
+            self._report(fault.diagnostic)
+            return
+        if arguments is None:
+            return
+        try:
+            guess.build(site._replace(program=Program(), findings=Findings(), dimensions=Dimensions()), arguments)
+        except Fault as fault:
+            if fault.about_input:
+                self._report(fault.diagnostic)
 
     def _build_shared(self, name: str, entry: Entry, call: Shared, index: int) -> Node | None:
         """The node of a further call of a layer, with the weights of its first."""

@@ -27,7 +27,10 @@ def name_layers(entries: Sequence[Entry], findings: Findings) -> list[str]:
             )
         first.setdefault(entry.name, entry)
     default = Names(first)
-    return [default.take(layers.snake_case(entry.type)) if entry.name is None else entry.name for entry in entries]
+    return [
+        default.take(layers.snake_case(entry.type)) if entry.name is None or entry.misnamed else entry.name
+        for entry in entries
+    ]
 
 
 class Names:

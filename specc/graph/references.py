@@ -53,7 +53,7 @@ class References:
         return None
 
     def _report(self, finding: Diagnostic, name: str) -> None:
-        if finding.code == "V230" and (self.is_any_lost or self.ambiguous):
+        if finding.code in ("V230", "V231") and (self.is_any_lost or self.ambiguous):
             return
         is_missing = finding.code == "V230" and finding.hint is None
         lacks_states = finding.code == "V232" and "return_state" in (finding.hint or "")

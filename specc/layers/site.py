@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from specc.diagnostics import Diagnostic, Findings, Path, Place
+from specc.diagnostics import Diagnostic, Findings, Part, Path, Place
 from specc.dialects import Dialect
 from specc.ops import ActivityPenalty, CarriedState, Op, Program, Step
 from specc.tensors import Dim, Shape, Tensor, Value, show
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class Fault(Exception):
-    """A layer cannot be built; the graph stage collects these, one a layer."""
+    """A layer cannot be built; the graph stage collects these, one a layer.
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
+    about_input: because of the shape or the type of its input, whatever else the layer is.
+    """
+
+    def __init__(self, diagnostic: Diagnostic, about_input: bool = False) -> None:
         self.diagnostic = diagnostic
+        self.about_input = about_input
         super().__init__(diagnostic.message)
 
 
@@ -235,7 +239,8 @@ class Site(NamedTuple):
         path = self.path if field is None else (*self.path, field)
         if about_input and self.origins and self.origins[0].is_own:
             path = self.origins[0].path
-        raise Fault(Diagnostic(code, path, message, hint, related=related, part="key" if part == "key" else "value"))
+        side: Part = "key" if part == "key" else "value"
+        raise Fault(Diagnostic(code, path, message, hint, related=related, part=side), about_input)
 
     def warn(self, code: str, message: str, *, field: str | None = None, hint: str | None = None) -> None:
         """Report something that the user should know and that stops nothing."""

@@ -35,7 +35,9 @@ WRAPPED = frozenset(
 class Entry(NamedTuple):
     """One layer of the spec.
 
-    type: the class, or the one that was most likely meant. layer: None where it has mistakes, already reported.
+    type: the class, or the one that was most likely meant.
+    layer: where it has mistakes, already reported, the one that was meant; None where that is not certain.
+    guess: instead, a layer that takes its inputs as the one that was meant does.
     is_lost: nobody knows what the user calls this layer, so that references which lead nowhere may mean it.
     """
 
@@ -43,6 +45,7 @@ class Entry(NamedTuple):
     name: str | None
     layer: Layer | None
     path: Path
+    guess: Layer | None = None
     is_lost: bool = False
 
     @property
@@ -57,21 +60,27 @@ def read_entries(items: Sequence[Any], dialect: Dialect, findings: Findings) -> 
 
 
 def _read_entry(item: Any, path: Path, dialect: Dialect, findings: Findings) -> Entry:
+    before = len(findings.diagnostics)
     layer = read_layer(item, path, dialect, findings)
     if layer is not None:
-        before = len(findings.diagnostics)
         _refuse_missing(item, path, dialect, findings)
-        layer = layer if len(findings.diagnostics) == before else None
-    return _lose(item, path) if layer is None else Entry(layer.type, layer.name, layer, path)
+    mistakes = findings.diagnostics[before:]
+    if layer is not None and not mistakes:
+        return Entry(layer.type, layer.name, layer, path)
+    return _understand(item, path, mistakes, dialect)
 
 
-def _lose(item: Any, path: Path) -> Entry:
+def _understand(item: Any, path: Path, mistakes: Sequence[Diagnostic], dialect: Dialect) -> Entry:
     """What is known of a layer with mistakes."""
     from specc.spec.classes import meant_class
+    from specc.spec.meaning import find_meaning
 
     fields = item if isinstance(item, Mapping) else {}
+    layer, guess = find_meaning(item, path, mistakes, dialect)
     name, type_ = fields.get("name"), meant_class(fields.get("type"))
-    entry = Entry(type_ or "layer", name if isinstance(name, str) else None, None, path)
+    if layer is not None:
+        name, type_ = name or layer.name, layer.type
+    entry = Entry(type_ or "layer", name if isinstance(name, str) else None, layer, path, guess)
     has_name = entry.name is not None and not entry.misnamed
     is_default = "name" not in fields and type_ is not None and not any(did_you_mean(key, ["name"]) for key in fields)
     return entry._replace(is_lost=not has_name and not is_default)
@@ -81,10 +90,10 @@ def read_layer(
     item: Any, path: Path, dialect: Dialect, findings: Findings, outermost: type[Layer] | None = None
 ) -> Layer | None:
     """One layer with the layers inside it; None where something in it is wrong. outermost: what it stands in."""
+    before = len(findings.diagnostics)
     cls = _find_class(item, path, findings)
     if cls is None:
         return None
-    before = len(findings.diagnostics)
     nested = {
         key: _read_nested(item[key], (*path, key), dialect, findings, _Holder(cls, key, outermost or cls))
         for key in cls.nested_layers
@@ -149,10 +158,14 @@ def _arguments_inside(item: Mapping[str, Any], cls: type[Layer]) -> set[str]:
 
 
 def _find_class(item: Any, path: Path, findings: Findings) -> type[Layer] | None:
+    """The class of a layer; of one that is misspelt, which is reported, the one that was meant."""
     name = item.get("type") if isinstance(item, Mapping) else None
     cls = layers.find(name) if isinstance(name, str) else None
     if cls is None:
-        findings.add(_refuse_class(item, path))
+        mistake = _refuse_class(item, path)
+        findings.add(mistake)
+        if mistake.fix is not None and mistake.code == "V201":
+            cls = layers.find(mistake.fix.value)
     return cls
 
 

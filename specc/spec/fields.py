@@ -40,18 +40,19 @@ def _field(model: type[BaseModel], path: Path) -> Any:
 def _forms_at(model: type[BaseModel], path: Path) -> list[Any]:
     """The alternatives at a path, each of them no union."""
     field = _field(model, path)
-    forms = [] if field is None else list(_forms(field.annotation))
+    found = [] if field is None else list(forms(field.annotation))
     for _ in path[1:]:
-        forms = [inner for form in forms if get_origin(form) is list for inner in _forms(get_args(form)[0])]
-    return forms
+        found = [inner for form in found if get_origin(form) is list for inner in forms(get_args(form)[0])]
+    return found
 
 
-def _forms(annotation: Any) -> Iterator[Any]:
+def forms(annotation: Any) -> Iterator[Any]:
+    """The alternatives of an annotation, none of them a union."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        yield from _forms(get_args(annotation)[0])
+        yield from forms(get_args(annotation)[0])
     elif origin in (Union, UnionType):
         for form in get_args(annotation):
-            yield from _forms(form)
+            yield from forms(form)
     else:
         yield annotation

@@ -130,7 +130,7 @@ def test_a_mistake_is_reported_once_at_its_place() -> None:
 
 
 def test_two_mistakes_of_one_code_at_one_place_stay_two() -> None:
-    found = findings(BLOCK % "type: ConvLSTM2D")
+    found = findings(BLOCK % "type: Conv1D")
     assert [(finding.code, finding.path) for finding in found] == [("V203", ("layers", 1, "layers", 0))] * 2
     assert len({finding.message for finding in found}) == 2
 

@@ -34,7 +34,7 @@ BAD: dict[str, list[tuple[str, Path]]] = {
     "type: Bidirectional, layer: LSTM, units: 2": [("V204", ("layer",))],
     f"type: Bidirectional, layer: [{LSTM}]": [("V204", ("layer",))],
     "type: Bidirectional, layer: {units: 2}": [("V203", ("layer",))],
-    "type: Bidirectional, layer: {type: LTSM}": [("V201", ("layer", "type"))],
+    "type: Bidirectional, layer: {type: LTSM, units: 2}": [("V201", ("layer", "type"))],
     "type: Bidirectional, layer: {type: LSTM}": [("V203", ("layer",))],
     "type: Bidirectional, layer: {type: LSTM, unit: 2}": [("V202", ("layer", "unit"))],
     "type: Bidirectional, layer: {type: Dense, units: 2}": [("V216", ("layer", "type"))],

@@ -1,0 +1,152 @@
+"""What a layer with mistakes was meant to be, so that the layers around it are checked in the same run.
+
+Read only where there are mistakes. Nothing is compiled from what this gives: the mistakes are reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import NoneType
+from typing import Any, NamedTuple
+
+from specc import layers
+from specc.diagnostics import Diagnostic, Findings, Path
+from specc.diagnostics.fixes import with_fixes
+from specc.dialects import Dialect
+from specc.layers.base import Layer
+from specc.spec.entries import read_layer
+from specc.spec.fields import forms
+from specc.weights import Constraint, Initializer, Regularizer
+
+NEUTRAL = frozenset(
+    (
+        "activation",
+        "causal",
+        "center",
+        "go_backwards",
+        "implementation",
+        "interpolation",
+        "name",
+        "normalize",
+        "recurrent_activation",
+        "reset_after",
+        "rms_scaling",
+        "scale",
+        "score_mode",
+        "seed",
+        "stateful",
+        "synchronized",
+        "trainable",
+        "unit_forget_bias",
+        "unroll",
+        "use_bias",
+        "use_causal_mask",
+        "use_scale",
+        "zero_output_for_mask",
+    )
+)
+"""Arguments that do not decide the shape or the mask of an output, and whose defaults ask nothing of the input."""
+NEUTRAL_TYPES = (float, Initializer, Regularizer, Constraint, NoneType)
+"""The same of all arguments that take nothing else."""
+
+DECISIVE = frozenset(
+    (
+        "type",
+        "inputs",
+        "initial_state",
+        "mask",
+        "shape",
+        "batch_shape",
+        "input_shape",
+        "batch_input_shape",
+        "batch_size",
+        "input_dim",
+        "input_length",
+        "layer",
+        "cell",
+        "cells",
+        "backward_layer",
+    )
+)
+"""Arguments without which nobody can say what a layer is, or what it is called on."""
+
+PLACEHOLDERS: Mapping[str, Any] = {
+    "activation": "linear",
+    "rate": 0.0,
+    "stddev": 1.0,
+    "units": 1,
+    "filters": 1,
+    "kernel_size": 1,
+    "output_dim": 1,
+    "n": 1,
+}
+"""Values for required arguments that are wrong or missing."""
+
+
+class Meaning(NamedTuple):
+    """A layer as it was meant beyond doubt; or a guess that takes its inputs as that one does, whatever it puts out."""
+
+    layer: Layer | None = None
+    guess: Layer | None = None
+
+
+def find_meaning(item: Any, path: Path, mistakes: Iterable[Diagnostic], dialect: Dialect) -> Meaning:
+    """What the layer at ``path`` was meant to be. mistakes: all that was found in it.
+
+    A fix is taken for what was meant. An argument without one counts as left out, which leaves doubt where it
+    decides a shape.
+    """
+    # A layer that the dialect lacks is right, in another dialect.
+    local = [mistake._replace(path=mistake.path[len(path) :]) for mistake in mistakes if mistake.code != "V211"]
+    mended = with_fixes(item, [mistake for mistake in local if mistake.fix is not None])
+    is_certain = True
+    for mistake in local:
+        holder, argument = _find_argument(mended, mistake.path)
+        if holder is None or (argument in DECISIVE and (argument != "type" or mistake.fix is None)):
+            return Meaning()
+        if mistake.fix is None:
+            is_certain &= _leave_out(holder, argument)
+    layer = read_layer(mended, (), dialect, Findings())
+    if is_certain:
+        return Meaning(layer)
+    return Meaning(guess=layer)
+
+
+def _find_argument(item: Any, path: Path) -> tuple[dict[str, Any] | None, str | None]:
+    """The innermost layer that a path leads into, and which of its arguments; None for the layer as a whole."""
+    argument: str | None = None
+    for step in path:
+        cls = _class_of(item) if argument is None else None
+        if cls is not None:
+            argument = str(step)
+            if argument not in cls.nested_layers or not isinstance(item.get(argument), dict | list):
+                break
+            item, argument = item[argument], None
+        elif isinstance(item, list) and isinstance(step, int):
+            item = item[step]
+        else:
+            break
+    return (item, argument) if _class_of(item) is not None else (None, None)
+
+
+def _class_of(item: Any) -> type[Layer] | None:
+    name = item.get("type") if isinstance(item, dict) else None
+    return layers.find(name) if isinstance(name, str) else None
+
+
+def _leave_out(item: dict[str, Any], argument: str | None) -> bool:
+    """Leave an argument out, and put something in the place of what is missing; whether that leaves no doubt."""
+    cls = _class_of(item)
+    assert cls is not None
+    item.pop(argument or "", None)
+    needed = [name for name, field in cls.model_fields.items() if field.is_required() and name not in item]
+    item.update({name: PLACEHOLDERS[name] for name in needed if name in PLACEHOLDERS})
+    touched = {*needed, *([] if argument is None else [argument])}
+    return all(_is_neutral(cls, name) for name in touched)
+
+
+def _is_neutral(cls: type[Layer], argument: str) -> bool:
+    if argument in NEUTRAL:
+        return True
+    field = cls.model_fields.get(argument)
+    return field is not None and all(form in NEUTRAL_TYPES for form in forms(field.annotation))
