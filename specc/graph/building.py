@@ -150,7 +150,8 @@ class _Builder:
 
     def _try_input(self, name: str, entry: Entry, guess: CalledLayer, index: int) -> None:
         """Report what is wrong with what a layer is called on that itself has mistakes."""
-        if isinstance(guess, Shared):
+        if isinstance(guess, Shared) or type(guess) is CalledLayer:
+            self._resolve_inputs(entry, guess)
             return
         try:
             called_on = self._find_inputs(name, entry, guess, index)
@@ -167,10 +168,15 @@ class _Builder:
             if fault.about_input:
                 self._report(fault.diagnostic)
 
+    def _resolve_inputs(self, entry: Entry, layer: CalledLayer) -> None:
+        """Report what leads nowhere of the inputs of a layer that cannot be built."""
+        self._resolve_all(_listed(layer.inputs), entry.path, "inputs", layer.inputs)
+
     def _build_shared(self, name: str, entry: Entry, call: Shared, index: int) -> Node | None:
         """The node of a further call of a layer, with the weights of its first."""
         place = (*entry.path, "layer")
         if self.references.resolve(call.layer, place) is None:
+            self._resolve_inputs(entry, call)
             return None
         first = self._firsts[call.layer]
         called_on = self._find_inputs(name, entry, call, index)

@@ -63,17 +63,21 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
 
 _TRAINING = ("optimizer", "optimiser", "loss", "metrics", "epochs", "learning_rate", "compile", "fit")
 
-_ELSEWHERE = {
+IRRELEVANT: Mapping[str, str] = {
     **dict.fromkeys(_TRAINING, "a spec says what a model computes, not how it is trained"),
     "dtype": "specc computes in float32; `dtype` is for an Input",
     "time_major": "the batch always comes first: (batch, time, features)",
     "weights": "arrays come from a file: `weights:` at the top of the spec, or --weights",
     "use_cudnn": "leave it out: it changes no result",
+}
+"""Arguments that Keras has and a spec does not need."""
+
+_BLOCKS = {
     "repeat": "a block says it, with the layer in its list: `- repeat: 3`, then `layers:`",
     "include": "it stands by itself in the list: `- include: FILE`",
     "layers": "it belongs to a `repeat` block, which has no `type`",
 }
-"""Arguments that Keras has and a spec does not need."""
+"""Keys of what stands in the list of layers and is none."""
 
 
 def current_name(key: str, known: Collection[str]) -> str | None:
@@ -97,8 +101,8 @@ def explain_unknown(key: str, known: Collection[str], data: Mapping[str, Any]) -
         return _modernize(key, name, data)
     if (name := _synonym(key, known)) is not None:
         return Advice(f"here it is called `{name}`", None if name in data else Fix(key=name))
-    if key in _ELSEWHERE:
-        return Advice(_ELSEWHERE[key])
+    if (elsewhere := IRRELEVANT.get(key) or _BLOCKS.get(key)) is not None:
+        return Advice(elsewhere)
     owners = _owners(key) if "type" in known else None
     return Advice(owners) if owners else suggest_key(key, known, data)
 

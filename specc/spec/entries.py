@@ -67,16 +67,18 @@ def _read_entry(item: Any, path: Path, dialect: Dialect, findings: Findings) -> 
     mistakes = findings.diagnostics[before:]
     if layer is not None and not mistakes:
         return Entry(layer.type, layer.name, layer, path)
-    return _understand(item, path, mistakes, dialect)
+    return _understand(item, path, mistakes, dialect, findings)
 
 
-def _understand(item: Any, path: Path, mistakes: Sequence[Diagnostic], dialect: Dialect) -> Entry:
+def _understand(item: Any, path: Path, mistakes: Sequence[Diagnostic], dialect: Dialect, findings: Findings) -> Entry:
     """What is known of a layer with mistakes."""
     from specc.spec.classes import meant_class
     from specc.spec.meaning import find_meaning
 
     fields = item if isinstance(item, Mapping) else {}
-    layer, guess = find_meaning(item, path, mistakes, dialect)
+    layer, guess, hidden = find_meaning(item, path, mistakes, dialect)
+    for mistake in hidden:
+        findings.add(mistake)
     name, type_ = fields.get("name"), meant_class(fields.get("type"))
     if layer is not None:
         name, type_ = name or layer.name, layer.type

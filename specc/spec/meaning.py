@@ -5,15 +5,18 @@ Read only where there are mistakes. Nothing is compiled from what this gives: th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import NoneType
 from typing import Any, NamedTuple
+
+from pydantic import ValidationError
 
 from specc import layers
 from specc.diagnostics import Diagnostic, Findings, Path
 from specc.diagnostics.fixes import with_fixes
 from specc.dialects import Dialect
-from specc.layers.base import Layer
+from specc.layers.base import CalledLayer, Layer
+from specc.spec.arguments import IRRELEVANT
 from specc.spec.entries import read_layer
 from specc.spec.fields import forms
 from specc.weights import Constraint, Initializer, Regularizer
@@ -84,10 +87,15 @@ PLACEHOLDERS: Mapping[str, Any] = {
 
 
 class Meaning(NamedTuple):
-    """A layer as it was meant beyond doubt; or a guess that takes its inputs as that one does, whatever it puts out."""
+    """A layer as it was meant beyond doubt; or a guess that takes its inputs as that one does, whatever it puts out.
+
+    guess: a ``CalledLayer`` itself where not even the class is known.
+    hidden: mistakes inside what stands under a misspelt key.
+    """
 
     layer: Layer | None = None
     guess: Layer | None = None
+    hidden: tuple[Diagnostic, ...] = ()
 
 
 def find_meaning(item: Any, path: Path, mistakes: Iterable[Diagnostic], dialect: Dialect) -> Meaning:
@@ -103,13 +111,34 @@ def find_meaning(item: Any, path: Path, mistakes: Iterable[Diagnostic], dialect:
     for mistake in local:
         holder, argument = _find_argument(mended, mistake.path)
         if holder is None or (argument in DECISIVE and (argument != "type" or mistake.fix is None)):
-            return Meaning()
+            return Meaning(guess=_read_inputs(item))
         if mistake.fix is None:
-            is_certain &= _leave_out(holder, argument)
-    layer = read_layer(mended, (), dialect, Findings())
-    if is_certain:
-        return Meaning(layer)
-    return Meaning(guess=layer)
+            # An unknown key that nothing is said of is like no argument that there is.
+            is_spare = mistake.code == "V202" and (mistake.hint is None or argument in IRRELEVANT)
+            is_certain &= _leave_out(holder, argument) or is_spare
+    further = Findings()
+    layer = read_layer(mended, (), dialect, further)
+    hidden = tuple(_find_hidden(further, local, path))
+    return Meaning(layer, None, hidden) if is_certain else Meaning(None, layer, hidden)
+
+
+def _read_inputs(item: Any) -> CalledLayer | None:
+    """A layer of no class, called on what the item names."""
+    inputs = item.get("inputs") if isinstance(item, dict) else None
+    try:
+        return None if inputs is None else CalledLayer(inputs=inputs)
+    except ValidationError:
+        return None
+
+
+def _find_hidden(further: Iterable[Diagnostic], local: Iterable[Diagnostic], path: Path) -> Iterator[Diagnostic]:
+    """Of the mistakes in a mended layer those that stand under a key which was renamed, at the key as it is written."""
+    written = {(*m.path[:-1], m.fix.key): m.path for m in local if m.fix is not None and m.fix.key is not None}
+    for mistake in further:
+        for end in range(1, len(mistake.path) + 1):
+            if (found := written.get(mistake.path[:end])) is not None:
+                yield mistake._replace(path=(*path, *found, *mistake.path[end:]), fix=None)
+                break
 
 
 def _find_argument(item: Any, path: Path) -> tuple[dict[str, Any] | None, str | None]:

@@ -155,7 +155,8 @@ UNKNOWN = {
 
 @pytest.mark.parametrize(("key", "hint"), UNKNOWN.items())
 def test_unknown_keys(key: str, hint: str | None) -> None:
-    (finding,) = findings(layer(**{key: "1"}))
+    value = {"returnSequences": "true", "inner_init": "zeros", "W_regularizer": "l2"}.get(key, "1")
+    (finding,) = findings(layer(**{key: value}))
     assert (finding.code, finding.path, finding.part) == ("V202", ("layers", 0, key), "key")
     assert (finding.message, finding.hint) == (f"unknown key `{key}`", hint)
 

@@ -1,0 +1,204 @@
+"""Independent mistakes are found in one run; what follows from one of them is not a second."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+import random
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from tests.loading import codes, findings
+from tests.mutations import Place, at
+
+HEAD = "specc: 1\ndialect: tf.keras\nlayers:\n"
+SEQUENCE = "  - {type: Input, shape: [5, 4]}\n"
+
+
+def found(*layers: str, head: str = HEAD + SEQUENCE) -> list[tuple[str, Place]]:
+    return codes(head + "".join(f"  - {{{layer}}}\n" for layer in layers))
+
+
+@pytest.mark.parametrize(
+    ("layer", "mistake"),
+    [
+        ("type: LSTM, units: 3, activaton: tanh", ("V202", ("layers", 2, "activaton"))),
+        ("type: LSTM, units: 3, activation: fancy", ("V206", ("layers", 2, "activation"))),
+        ("type: LSTM, units: 3, dropout: 7", ("V205", ("layers", 2, "dropout"))),
+        ("type: LSTM, units: 3, kernel_regularizer: {type: l3}", ("V209", ("layers", 2, "kernel_regularizer", "type"))),
+        ("type: LSTM, units: '3'", ("V204", ("layers", 2, "units"))),
+        ("type: LSTM, units: 0", ("V205", ("layers", 2, "units"))),
+        ("type: LSTM", ("V203", ("layers", 2))),
+        ("type: LSTM, units: 3, name: a-b", ("V207", ("layers", 2, "name"))),
+        ("type: LSTM, units: 3, zebra: 1", ("V202", ("layers", 2, "zebra"))),
+        ("type: LSTM, units: 3, return_sequences: maybe", ("V204", ("layers", 2, "return_sequences"))),
+        ("type: Conv1D, kernel_size: 1, filters: -3", ("V205", ("layers", 2, "filters"))),
+        ("type: Bidirectional, layer: {type: GRU, units: 3, dropout: 7}", ("V205", ("layers", 2, "layer", "dropout"))),
+        ("type: Bidirectional, layer: {type: GRU}", ("V203", ("layers", 2, "layer"))),
+        ("type: RNN, cell: [{type: GRUCell, unit: 2}]", ("V202", ("layers", 2, "cell", 0, "unit"))),
+        ("typ: LSTM, units: 3", ("V203", ("layers", 2, "typ"))),
+    ],
+)
+def test_what_a_layer_with_a_mistake_is_called_on(layer: str, mistake: tuple[str, Place]) -> None:
+    """Here the layer before it returns one step. And a reference that leads nowhere is found there too."""
+    own, (code, place) = found("type: LSTM, units: 3", layer)
+    assert (own, code, place[:2]) == (mistake, "G301", ("layers", 2))
+    misled = found("type: LSTM, units: 3, return_sequences: true", f"{layer}, inputs: [lost]")
+    assert misled == [mistake, ("V230", ("layers", 2, "inputs", 0))] or mistake[0] == "V207"
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "type: LSTM, units: 3, activaton: tanh",
+        "type: LSTMM, units: 3",
+        "type: LSTM, units: 3, recurrent_dropout: -1",
+        "type: LSTM, units: '3'",
+        "type: LSTM, num_units: 3",
+        "type: LSTM, units: 3, return_sequences: 'no'",
+        "type: LSTM, units: 3, loss: mse, name: 3d",
+        "type: LSTM, units: 3, foo: 1",
+        "type: Bidirectional, merge_mode: sum, layer: {type: GRU, units: 3, seed: x}",
+    ],
+)
+def test_what_follows_a_layer_that_was_surely_meant(layer: str) -> None:
+    assert [place for _, place in found(layer, "type: GRU, units: 2")][-1] == ("layers", 2)
+    assert [place[:2] for _, place in found(layer, "type: Dense, units: 2")] == [("layers", 1)] * (1 + ("3d" in layer))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "type: LSTM, units: 0",
+        "type: LSTM",
+        "type: LSTM, units: 3, return_sequences: maybe",
+        "type: LSTM, units: 3, retrun_seq: true",
+        "type: Lambda",
+        "type: Reshape, target_shape: 5 x 2",
+        "type: Bidirectional, merge_mode: add, layer: {type: GRU, units: 3}",
+        "type: Bidirectional, return_sequences: true, layer: {type: GRU, units: 3}",
+        "type: TimeDistributed, layer: {type: Dense, units: -1}",
+        "type: RNN, cells: [{type: GRUCell, units: x}]",
+        "type: LSTM, units: 3, inputs: [a b]",
+        "input_shape: [5, -1], type: LSTM, units: 3",
+    ],
+)
+def test_what_follows_a_layer_that_nobody_knows_is_not_judged(layer: str) -> None:
+    after = ("type: LSTM, units: 3", "type: Add, inputs: [lstm, input, input]", "type: Reshape, target_shape: [7]")
+    assert {place[:2] for _, place in found(layer, *after)} == {("layers", 1)}
+
+
+def test_the_inputs_of_a_layer_of_no_known_class() -> None:
+    assert found("type: Lambda, inputs: [input, lost]") == [
+        ("V201", ("layers", 1, "type")),
+        ("V230", ("layers", 1, "inputs", 1)),
+    ]
+    assert found("type: Dense, units: {}", "type: Shared, layer: dense, inputs: lost") == [
+        ("V204", ("layers", 1, "units")),
+        ("V230", ("layers", 2, "inputs")),
+    ]
+
+
+def test_a_misspelt_key_and_what_stands_under_it() -> None:
+    assert found("type: LSTM, unitss: -3") == [
+        ("V202", ("layers", 1, "unitss")),
+        ("V205", ("layers", 1, "unitss")),
+    ]
+    assert found("type: TimeDistributed, layerr: {type: Dense, unit: 3}") == [
+        ("V202", ("layers", 1, "layerr")),
+        ("V202", ("layers", 1, "layerr", "unit")),
+    ]
+
+
+def test_a_layer_that_the_dialect_lacks_is_known_all_the_same() -> None:
+    head = "specc: 1\ndialect: keras1\nlayers:\n" + SEQUENCE
+    assert found("type: UpSampling1D, size: 2, inputs: lost", head=head) == [("V230", ("layers", 1, "inputs"))]
+    softmax = found("type: LayerNormalization", "type: LSTM, units: 2", "type: LSTM, units: 2", head=head)
+    assert softmax == [("V211", ("layers", 1, "type")), ("G301", ("layers", 3))]
+
+
+class Change(NamedTuple):
+    """A mistake to make in a layer. is_certain: what the layer was meant to be stays clear."""
+
+    place: Place
+    make: Callable[[dict[str, Any]], object]
+    is_certain: bool
+
+
+GOOD = [yaml.safe_load(path.read_text("utf-8")) for path in sorted((Path(__file__).parent / "good").iterdir())]
+PLAIN = [
+    data
+    for data in GOOD
+    if isinstance(data, dict)
+    and not {"vars", "defaults", "expect"} & data.keys()
+    and all("type" in layer for layer in data.get("layers", [{}]))
+]
+
+
+def layers_in(layer: Any, place: Place) -> Iterator[Place]:
+    """The place of a layer, and of those inside it."""
+    yield place
+    for key in ("layer", "cell", "cells", "backward_layer"):
+        inner = layer.get(key)
+        for number, one in enumerate(inner) if isinstance(inner, list) else [(None, inner)]:
+            if isinstance(one, dict):
+                yield from layers_in(one, (*place, key) if number is None else (*place, key, number))
+
+
+def misspell(key: str, layer: dict[str, Any]) -> None:
+    layer[key[:-1]] = layer.pop(key)
+
+
+def spoil(key: str, layer: dict[str, Any]) -> None:
+    layer[key] = {}
+
+
+def changes(data: Any) -> Iterator[Change]:
+    for index, layer in enumerate(data["layers"]):
+        for place in layers_in(layer, ("layers", index)):
+            yield Change(place, lambda it: it.update(zebra=1), True)
+            yield Change(place, lambda it: it.update(trainable="maybe"), True)
+            yield Change(place, lambda it: it.update(type="Lambda"), False)
+            for key in at(data, place):
+                if key in ("units", "filters", "return_sequences", "kernel_size", "merge_mode", "activation"):
+                    yield Change(place, partial(misspell, key), True)
+                    yield Change(place, partial(spoil, key), key == "activation")
+                if key == "units":
+                    yield Change(place, lambda it: it.update(units=it["units"] + 3), True)
+                if key == "return_sequences":
+                    yield Change(place, lambda it: it.pop("return_sequences"), True)
+
+
+def errors_after(data: Any, *made: Change) -> set[tuple[str, Place]]:
+    changed = copy.deepcopy(data)
+    for change in made:
+        change.make(at(changed, change.place))
+    found = findings(json.dumps(changed))
+    return {(finding.code, finding.path) for finding in found if finding.severity == "error"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_two_mistakes_are_two_findings(seed: int) -> None:
+    """Two mistakes that make one finding each, made in two layers of a good spec at once, make both and no other."""
+    chance = random.Random(seed)
+    seen = 0
+    while seen < 100:
+        data = chance.choice(PLAIN)
+        first, second = chance.sample(list(changes(data)), 2)
+        one, two = errors_after(data, first), errors_after(data, second)
+        if first.place[:2] == second.place[:2] or len(one) != 1 or len(two) != 1:
+            continue
+        both = errors_after(data, first, second)
+        assert both <= one | two, (data, first, second)
+        for change, own, other in ((first, one, second), (second, two, first)):
+            # Shapes are not judged where they may depend on what nobody knows.
+            is_judged = other.is_certain or next(iter(own))[0].startswith("V2")
+            assert not is_judged or own <= both, (data, change, other)
+        seen += 1
+    assert list(itertools.islice(changes(PLAIN[0]), 1))
