@@ -21,6 +21,8 @@ from specc.source.sniffing import top_level_keys
 _CHECKS = 100
 """How often a text is checked at most: what is left then waits for the next run."""
 
+_TWICE = "S107"
+
 _KERAS = frozenset(("class_name", "modelTopology", "model_config"))
 
 _Place = tuple[str, Path]
@@ -72,7 +74,9 @@ class _Mending:
     def _candidates(self) -> list[tuple[Diagnostic, tuple[Edit, ...]]]:
         """Findings whose edits do not overlap; the rest waits for the next round."""
         chosen, taken = [], _Taken()
-        for finding, edits in fixable(self._now):
+        found = fixable(self._now)
+        # Keys that stand twice go first: what is mended with them cannot be compared with what was there.
+        for finding, edits in [pair for pair in found if pair[0].code == _TWICE] or found:
             if self._wanted(finding) and _place(finding) not in self._hopeless and taken.add(edits):
                 chosen.append((finding, edits))
         return chosen
@@ -153,11 +157,10 @@ def _target(finding: Diagnostic) -> Path | None:
 
 def _is_said(fixed: Sequence[Diagnostic], before: str, after: str) -> bool:
     """Whether the text says what it said before, but for what the fixes say."""
+    if any(finding.code == _TWICE for finding in fixed):
+        return True  # the check has read the text
     try:
-        data = parse(before, "").data
-    except SpecError:
-        return True  # keys that stood twice: the check has read the text
-    try:
-        return bool(with_fixes(data, fixed) == parse(after, "").data)
+        data = parse(before, "", lenient=True).data
+        return bool(with_fixes(data, fixed) == parse(after, "", lenient=True).data)
     except SpecError:
         return False

@@ -325,6 +325,8 @@ def check(
     """
     if isinstance(document, Source) and (found := find_in_text(document)) is not None:
         _refuse_vars(vars)
+        if document.slips:
+            raise SpecError(document.slips, document)
         return check_architecture(found, dialect=dialect, weights=weights, max_memory=max_memory)
     expansion = expand(document, folder, vars) if isinstance(document, Source) else Expansion(document.data)
     if not expansion.is_whole:

@@ -23,7 +23,7 @@ def spec(layers: str, **top: str) -> str:
 
 def load_text(text: str, dialect: str | None = None, folder: Path = FRAGMENTS, **given: Any) -> Model:
     """The model of a spec; SpecError where it has mistakes. given: values for its vars."""
-    return check(parse(textwrap.dedent(text), "spec.yaml"), folder, dialect=dialect, vars=given)
+    return check(parse(textwrap.dedent(text), "spec.yaml", lenient=True), folder, dialect=dialect, vars=given)
 
 
 def findings(text: str, dialect: str | None = None, folder: Path = FRAGMENTS) -> list[Diagnostic]:

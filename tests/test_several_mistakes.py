@@ -12,13 +12,26 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 
+from specc.source import parse
 from tests.loading import codes, findings
-from tests.mutations import Place, at
+from tests.mutations import Place, at, places
 
 HEAD = "specc: 1\ndialect: tf.keras\nlayers:\n"
 SEQUENCE = "  - {type: Input, shape: [5, 4]}\n"
+
+
+GOOD: list[Any] = [
+    parse(path.read_text("utf-8"), "").data for path in sorted((Path(__file__).parent / "good").iterdir())
+]
+PLAIN = [
+    data
+    for data in GOOD
+    if isinstance(data, dict)
+    and not {"vars", "defaults", "expect"} & data.keys()
+    and all("type" in layer for layer in data.get("layers", [{}]))
+]
+"""Good specs that have layers alone."""
 
 
 def found(*layers: str, head: str = HEAD + SEQUENCE) -> list[tuple[str, Place]]:
@@ -123,22 +136,58 @@ def test_a_layer_that_the_dialect_lacks_is_known_all_the_same() -> None:
     assert softmax == [("V211", ("layers", 1, "type")), ("G301", ("layers", 3))]
 
 
+def test_keys_that_stand_twice_hide_nothing_else() -> None:
+    text = """
+    specc: 1
+    name: a
+    name: b
+    layers:
+      - {type: Input, shape: [null, 4], dtype: float32, dtype: int32}
+      - type: LSTM
+        units: 3
+        units: 0
+        activaton: tanh
+      - {type: Dense, units: 1e999, kernel_initializer: {type: constant, value: 1, value: 2}}
+      - {type: GRU, units: 3, inputs: lost}
+    """
+    places = [
+        ("S107", ("name",)),
+        ("S107", ("layers", 0, "dtype")),
+        ("S107", ("layers", 1, "units")),
+        ("V202", ("layers", 1, "activaton")),
+        ("S112", ("layers", 2, "units")),
+        ("S107", ("layers", 2, "kernel_initializer", "value")),
+        ("V230", ("layers", 3, "inputs")),
+    ]
+    assert sorted(codes(text)) == sorted(places)
+
+
+@pytest.mark.parametrize("key", ["specc", "vars", "defaults", "layers", "units"])
+def test_what_all_else_rests_on_stands_alone(key: str) -> None:
+    """Where there are two lists of layers, or two values of a var, nobody knows what the rest means."""
+    good = {"specc": 1, "vars": {"units": 3}, "defaults": {}, "layers": [{"type": "LSTM", "unit": "${units}"}]}
+    text = json.dumps(good).replace(f'"{key}":', f'"{key}": 7, "{key}":')
+    assert [code for code, _ in codes(text)] == ["S107"]
+
+
+@pytest.mark.parametrize("value", [[], -1, "no layer", {"type": "Lambda"}], ids=repr)
+def test_a_key_twice_is_one_finding_wherever_it_stands(value: Any) -> None:
+    for data in PLAIN:
+        for path, key in [(place[:-1], place[-1]) for place in places(data) if place]:
+            if isinstance(key, str):
+                changed = json.loads(json.dumps(data))  # a tree: in YAML it may have had aliases
+                at(changed, path)["twice"] = value
+                text = json.dumps(changed).replace('"twice"', json.dumps(key))
+                errors = [finding.code for finding in findings(text) if finding.severity == "error"]
+                assert errors == ["S107"], (data, path, key)
+
+
 class Change(NamedTuple):
     """A mistake to make in a layer. is_certain: what the layer was meant to be stays clear."""
 
     place: Place
     make: Callable[[dict[str, Any]], object]
     is_certain: bool
-
-
-GOOD = [yaml.safe_load(path.read_text("utf-8")) for path in sorted((Path(__file__).parent / "good").iterdir())]
-PLAIN = [
-    data
-    for data in GOOD
-    if isinstance(data, dict)
-    and not {"vars", "defaults", "expect"} & data.keys()
-    and all("type" in layer for layer in data.get("layers", [{}]))
-]
 
 
 def layers_in(layer: Any, place: Place) -> Iterator[Place]:

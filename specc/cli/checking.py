@@ -66,10 +66,8 @@ class Checker(NamedTuple):
         from specc.source import parse
 
         name = self._name(source)
-        is_file = source != STDIN or self.stdin_name is not None
-        return self._try(
-            source, lambda: check(parse(text, name), Path(name).parent if is_file else None, **self.options)
-        )
+        folder = Path(name).parent if source != STDIN or self.stdin_name is not None else None
+        return self._try(source, lambda: check(parse(text, name, lenient=True), folder, **self.options))
 
     def _try(self, source: str, read: Callable[[], Model]) -> Checked:
         name = self._name(source)

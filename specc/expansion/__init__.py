@@ -46,14 +46,24 @@ def expand(source: Source, folder: FilePath | None, vars: Mapping[str, Any] | No
     Raises UnknownVar.
     """
     data = source.data
-    if not isinstance(data, Mapping) or "specc" not in data or not (vars or _has_more(source, data)):
+    if not isinstance(data, Mapping) or "specc" not in data or not (vars or source.slips or _has_more(source, data)):
         if vars:
             raise UnknownVar(next(iter(vars)), "only a spec has vars")
-        return Expansion(data)
+        return Expansion(data, source.slips)
+    if not all(map(_is_local, source.slips)):
+        return Expansion(None, source.slips, is_whole=False)
     # Whoever writes plain specs does not pay for this.
     from specc.expansion.expanding import Expander
 
     return Expander(source, folder, vars or {}).expand()
+
+
+def _is_local(slip: Diagnostic) -> bool:
+    """Whether a value that nobody knows leaves the list of layers as it is, and what names stand for."""
+    return slip.path[0] not in ("specc", "vars", "defaults") and slip.path[-1] not in _SHAPING
+
+
+_SHAPING = ("layers", "repeat", "as", "include", "vars")
 
 
 def _has_more(source: Source, data: Mapping[str, Any]) -> bool:

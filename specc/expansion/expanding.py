@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -17,6 +18,7 @@ from specc.expansion.numbering import Made
 from specc.expansion.places import Home, Places
 from specc.expansion.report import Abandon, Report
 from specc.expansion.substitution import Substitution
+from specc.expansion.values import LOST, Lost
 from specc.expansion.variables import Variables
 from specc.source import Source
 from specc.spec.fields import known_keys
@@ -44,7 +46,7 @@ class Expander:
         self.substitution = Substitution(self.report, Budget(self.report))
 
     def expand(self) -> Expansion:
-        data: Any = self.source.data
+        data: Any = self._with_slips_lost()
         variables = Variables(self.substitution, self._declared(data), _has_unreadable_vars(data))
         keys = {key: value for key, value in self.given.items() if key not in variables.declared}
         plain: dict[str, Any] = dict(keys)
@@ -73,6 +75,22 @@ class Expander:
             return Expansion(None, tuple(self.report.findings), is_whole=False)
         way_back = Places(self.source, tuple(layer.home for layer in made), places, frozenset(self.report.lost))
         return Expansion(plain, tuple(self.report.findings), way_back)
+
+    def _with_slips_lost(self) -> Any:
+        """The data of the source; of what its text leaves open nobody knows the value."""
+        if not self.source.slips:
+            return self.source.data
+        data: Any = deepcopy(self.source.data)
+        for slip in sorted(self.source.slips, key=lambda slip: len(slip.path)):
+            self.report.adopt(slip)
+            self.report.lost.add(self.root.at(*slip.path))
+            *way, last = slip.path
+            holder = data
+            for step in way:
+                holder = holder[step] if not isinstance(holder, Lost) else LOST
+            if not isinstance(holder, Lost):
+                holder[last] = LOST
+        return data
 
     def _blocks(self) -> Blocks:
         return Blocks(self.substitution, Fragments(self.folder, self.report))

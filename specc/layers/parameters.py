@@ -143,8 +143,11 @@ def _read(
         name, at_name = value["type"], ("type",)
         arguments = {key: item for key, item in value.items() if key != "type"}
     else:
-        found = "a mapping without it" if isinstance(value, Mapping) else quote(value)
         advice = Advice(f"such as {_EXAMPLES[what]}")
+        for key in ("class_name", "type"):
+            if isinstance(value, Mapping) and key in value:
+                raise _refuse(f"`{key}` must be the name of {what}, found {quote(value[key])}", advice, key)
+        found = "a mapping without it" if isinstance(value, Mapping) else quote(value)
         raise _refuse(f"expected the name of {what}, or a mapping with `type`, found {found}", advice)
     names = {_fold(known): known for known in signatures} | {_fold(k): v for k, v in aliases.items()}
     kind = names.get(_fold(name))

@@ -6,7 +6,7 @@ What stands here knows YAML and JSON, and nothing of specs.
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import IO, Literal, NamedTuple
 
@@ -16,6 +16,7 @@ from specc.source.binary import decode
 from specc.source.characters import check_characters
 from specc.source.lines import Lines
 from specc.source.positions import Positions
+from specc.source.reading import are_slips
 
 Format = Literal["yaml", "json"]
 
@@ -28,6 +29,7 @@ class Source:
 
     data: dict with string keys, list, str, int (64 bits), finite float, bool, None; a tree, at most 100 deep.
     scan: finds the positions; runs when a position is first asked for.
+    slips: mistakes in the text that leave one value open each, at their paths, and all else clear.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Source:
     format: Format
     data: object
     scan: Callable[[], Positions] = field(default=Positions, repr=False)
+    slips: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def _lines(self) -> Lines:
@@ -109,7 +112,7 @@ def read(path: str | os.PathLike[str], stdin_name: str | None = None, begun: byt
     text, findings = decode(begun + read_bytes(name))
     if text is None or findings:
         raise SpecError(findings, Refused(shown, text))
-    return parse(text, shown)
+    return parse(text, shown, lenient=True)
 
 
 def open_stdin() -> IO[bytes]:
@@ -133,8 +136,11 @@ def read_bytes(name: str) -> bytes:
     raise Unreadable(f"cannot read {'stdin' if name == STDIN else f'`{name}`'}: {reason}")
 
 
-def parse(text: str, name: str) -> Source:
-    """Read a text: JSON where it starts with ``{``, else YAML. SpecError for what is wrong in it."""
+def parse(text: str, name: str, *, lenient: bool = False) -> Source:
+    """Read a text: JSON where it starts with ``{``, else YAML. SpecError for what is wrong in it.
+
+    lenient: mistakes that leave the rest clear are left to ``Source.slips``.
+    """
     text = text.removeprefix("\ufeff")
     format: Format = "json" if text.lstrip(" \t\r\n").startswith("{") else "yaml"
     lines = Lines(text)
@@ -146,6 +152,8 @@ def parse(text: str, name: str) -> Source:
         from specc.source.yaml_reader import read_yaml as read_text
     reading = read_text(text, lines)
     source = Source(name, text, format, reading.data, reading.scan)
-    if reading.findings:
-        raise SpecError(reading.findings, source)
-    return source
+    if not reading.findings:
+        return source
+    if lenient and are_slips(reading.findings):
+        return replace(source, slips=reading.findings)
+    raise SpecError(reading.findings, source)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 from specc.source import limits
 from specc.source.json_mistakes import explain
 from specc.source.json_scanner import scan
 from specc.source.lines import Lines
 from specc.source.positions import Positions
-from specc.source.reading import Reading
+from specc.source.reading import Reading, are_slips
 from specc.source.scalars import NotANumber, real, whole
 
 # Escapes that may give a character no text may hold; the scanner looks closer (pairs of surrogates are fine).
@@ -39,17 +40,40 @@ def read_json(text: str, lines: Lines) -> Reading:
     outline = scan(text, lines)
     if deep and not outline.findings:
         raise deep
+    if data is None and are_slips(outline.findings):
+        try:
+            data = _load(text, lenient=True)
+        except json.JSONDecodeError as error:  # behind the first slip
+            outline.findings.append(explain(error, text, lines))
     return Reading(data, tuple(outline.findings), lambda: outline.positions)
 
 
-def _load(text: str) -> object:
+def _load(text: str, *, lenient: bool = False) -> object:
+    """lenient: take the first of equal keys, and 0 for a number that cannot be."""
     return json.loads(
         text,
-        object_pairs_hook=_mapping,
-        parse_int=whole,
-        parse_float=real,
-        parse_constant=_refuse_constant,
+        object_pairs_hook=_first_of_each if lenient else _mapping,
+        parse_int=_or_zero(whole) if lenient else whole,
+        parse_float=_or_zero(real) if lenient else real,
+        parse_constant=(lambda _: 0.0) if lenient else _refuse_constant,
     )
+
+
+def _or_zero(read: Callable[[str], float]) -> Callable[[str], float]:
+    def read_or_zero(token: str) -> float:
+        try:
+            return read(token)
+        except NotANumber:
+            return 0
+
+    return read_or_zero
+
+
+def _first_of_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping: dict[str, object] = {}
+    for key, value in pairs:
+        mapping.setdefault(key, value)
+    return mapping
 
 
 def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
