@@ -38,7 +38,7 @@ def _case(checked: Checked) -> ET.Element:
     if checked.failure is not None:
         ET.SubElement(case, "error", {"message": _text(visible(checked.failure)), "type": "Unreadable"})
         return case
-    lines = [(finding, _text(line(finding, spot))) for finding, spot in locate(checked)]
+    lines = [(finding, _text(line(finding, spot, checked.document))) for finding, spot in locate(checked)]
     errors = [finding for finding, _ in lines if finding.severity == "error"]
     text = "\n".join(shown for _, shown in lines)
     if errors:

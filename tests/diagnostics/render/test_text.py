@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from specc.diagnostics import Diagnostic, Edit, Part, Path, Place, Span
+from specc.diagnostics import Diagnostic, Edit, Part, Path, Place, Span, SpecError
 from specc.diagnostics.render import render
 from specc.diagnostics.render.place import in_words
 from specc.diagnostics.render.summary import count_severities
+from specc.model import check
 from specc.source import parse
 
 SPEC = """\
@@ -84,7 +85,18 @@ def test_a_finding_may_lie_in_another_document() -> None:
         "\n"
     )
     assert render([there, back], document, "concise") == (
-        "model.specc.yaml:2:7: V208 the name is odd\nparts.yaml:2:3: V203 missing key\n"
+        "model.specc.yaml:2:7: V208 the name is odd (here: parts.yaml:1:10)\n"
+        "parts.yaml:2:3: V203 missing key (the model: model.specc.yaml:2:7)\n"
+    )
+
+
+def test_one_line_names_the_lines_of_other_places() -> None:
+    text = "specc: 1\nlayers:\n  - {type: LSTM, units: 2, input_shape: [3, 4]}\n  - {type: GRU, units: 2}\n"
+    with pytest.raises(SpecError) as error:
+        check(parse(text, "m.yaml"), None)
+    assert render(error.value.diagnostics, error.value.document, "concise") == (
+        "m.yaml:4:5: G301 GRU `gru` wants (batch, time, features), gets (batch, 2) from LSTM `lstm` "
+        "(set `return_sequences: true` on `lstm`; `lstm` is here: line 3)\n"
     )
 
 
