@@ -162,10 +162,11 @@ def _class_of(item: Any) -> type[Layer] | None:
 
 
 def _leave_out(item: dict[str, Any], argument: str | None) -> bool:
-    """Leave an argument out, and put something in the place of what is missing; whether that leaves no doubt."""
+    """Leave an argument out, and put something in the place of what is needed; whether that leaves no doubt."""
     cls = _class_of(item)
     assert cls is not None
-    item.pop(argument or "", None)
+    if argument is not None:
+        item.pop(argument, None)
     needed = [name for name, field in cls.model_fields.items() if field.is_required() and name not in item]
     item.update({name: PLACEHOLDERS[name] for name in needed if name in PLACEHOLDERS})
     touched = {*needed, *([] if argument is None else [argument])}
