@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specc.cli.configuration import Configurations
 from specc.diagnostics import Checked, Findings, SpecError, Unreadable
+from specc.expansion import UnknownVar
 from specc.source import STDIN, STDIN_NAME
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ class Checker(NamedTuple):
             return Checked(name, error.document, error.diagnostics)
         except Unreadable as error:
             return Checked(name, failure=str(error))
+        except (MemoryError, OSError, UnknownVar):
+            raise
+        except Exception as error:  # the other files are checked all the same
+            from specc.cli.guard import describe_internal
+
+            return Checked(name, failure=f"`{name}`: {describe_internal(error)}")
         return Checked(name, model.document, tuple(found))
 
     def _select(self, checked: Checked) -> Checked:

@@ -61,12 +61,13 @@ def explain(error: Exception) -> int:
             name = f" (`{error.filename}`)" if error.filename else ""
             complain(f"{(error.strerror or str(error)).lower()}{name}")
         case _:
-            _explain_internal(error)
+            hint = "please report this line with the spec, the command and `specc --version`"
+            complain(describe_internal(error), f"{hint} ({TRACEBACK}=1 shows more)")
     return FAILURE
 
 
-def _explain_internal(error: Exception) -> None:
-    """A mistake of specc's own: where it happened, in one line, and how to report it."""
+def describe_internal(error: Exception) -> str:
+    """A mistake of specc's own, and where it happened, in one line; who asks for it gets its traceback on stderr."""
     if os.environ.get(TRACEBACK):
         import traceback
 
@@ -76,8 +77,4 @@ def _explain_internal(error: Exception) -> None:
         frame = frame.tb_next
     place = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "?"
     text = " ".join(str(error).split())[:300]
-    complain(
-        f"internal error: {type(error).__name__}: {text} ({place})",
-        "this is a mistake in specc; please report this line with the spec, the command and "
-        f"`specc --version` ({TRACEBACK}=1 shows more)",
-    )
+    return f"internal error, a mistake in specc: {type(error).__name__}: {text} ({place})"

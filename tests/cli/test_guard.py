@@ -59,11 +59,10 @@ def test_an_internal_error_is_one_line_and_a_way_to_report_it(
     code, text = ending(KeyError("units\nand more"), capsys)
     assert code == 3
     first, second = text.splitlines()
-    assert first.startswith("specc: error: internal error: KeyError: 'units\\nand more' (test_guard.py:")
-    assert second == (
-        "  hint: this is a mistake in specc; please report this line with the spec, the command and "
-        "`specc --version` (SPECC_TRACEBACK=1 shows more)"
-    )
+    mistake = "internal error, a mistake in specc: KeyError: 'units\\nand more' (test_guard.py:"
+    assert first.startswith(f"specc: error: {mistake}")
+    report = "please report this line with the spec, the command and `specc --version`"
+    assert second == f"  hint: {report} (SPECC_TRACEBACK=1 shows more)"
 
 
 def test_the_traceback_is_there_for_those_who_ask(

@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from specc import model
 from tests.cli.conftest import ROOT, Command, Shell
 from tests.cli.specs import BAD, GOOD
 
@@ -66,6 +68,25 @@ def test_a_missing_file_is_no_finding(specc: Command) -> None:
     assert outcome.code == 3
     assert len(outcome.out.splitlines()) == 2
     assert outcome.err == ("specc: error: cannot read `absent.yaml`: no such file or directory\n2 errors in bad.yaml\n")
+
+
+def test_an_internal_error_takes_no_other_file_down(specc: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = model.load
+
+    def fail_once(source: str, **options: Any) -> model.Model:
+        if source == "good.yaml":
+            raise KeyError("units")
+        return load(source, **options)
+
+    monkeypatch.setattr(model, "load", fail_once)
+    outcome = specc("validate", "good.yaml", "bad.yaml", "--format", "concise")
+    assert outcome.code == 3
+    assert len(outcome.out.splitlines()) == 2
+    first, second = outcome.err.splitlines()
+    assert first.startswith(
+        "specc: error: `good.yaml`: internal error, a mistake in specc: KeyError: 'units' (test_val"
+    )
+    assert second == "2 errors in bad.yaml"
 
 
 def test_stdin(shell: Shell) -> None:
