@@ -30,12 +30,20 @@ does not have (MISSING)."""
 
 
 def build_graph(spec: Spec, findings: Findings) -> Graph | None:
-    """The graph; None where the findings hold errors. All independent mistakes are reported."""
+    """The graph; None where some part of it is missing. All independent mistakes are reported.
+
+    Where the findings hold errors it is a graph of what was meant, to be checked and not to be compiled.
+    """
     graph = _Builder(spec, findings).build()
     missing = {finding.path[:2] for finding in findings if finding.code == MISSING}
     if missing or not spec.is_dialect_certain:
         findings.diagnostics[:] = [finding for finding in findings if not _is_guess(finding, spec, missing)]
-    return None if findings.failed else graph
+    renamed = {entry.path: entry.renamed for entry in spec.entries if entry.renamed}
+    if renamed:
+        from specc.spec.meaning import as_written
+
+        findings.diagnostics[:] = [as_written(finding, renamed.get(finding.path[:2], ())) for finding in findings]
+    return graph
 
 
 def _is_guess(finding: Diagnostic, spec: Spec, missing: set[Path]) -> bool:
@@ -54,6 +62,8 @@ class _Builder:
     origins: dict[str, Origin] = field(default_factory=dict)
     latest: str | None = None
     """The layer before this one."""
+    is_whole: bool = True
+    """Whether every layer so far is built."""
     _firsts: dict[str, Node] = field(default_factory=dict)
     """The node of a layer's first call, by the names of all its calls."""
     _described: dict[str, Entry] = field(default_factory=dict)
@@ -65,7 +75,8 @@ class _Builder:
         declared = dict(zip(self.names, self.spec.entries, strict=True))
         ambiguous = {name for name, count in Counter(self.names).items() if count > 1}
         is_any_lost = any(entry.is_lost for entry in self.spec.entries)
-        self.references = References(declared, ambiguous, is_any_lost, self.findings)
+        outputs = self.spec.outputs or ()
+        self.references = References(declared, outputs, ambiguous, is_any_lost, self.findings)
         self.inputs = Inputs(self.spec, self.findings, self.dimensions)
 
     def build(self) -> Graph | None:
@@ -76,9 +87,9 @@ class _Builder:
                 self._add_layer(name, entry, index)
             self.latest = name
         self._choose_outputs()
-        if self.findings.failed:
+        if not (self.is_whole and self.program.outputs):
+            assert self.findings.failed, "every mistake is reported"
             return None
-        assert self.program.outputs, "every mistake is reported"
         graph = prune(self.nodes, self.program, self.findings)
         self._name_dimensions(graph.program)
         return graph
@@ -91,6 +102,7 @@ class _Builder:
         if value is not None and layer is not None:
             self.program.inputs.append(value)
             self._keep(Node(name, layer, entry.path, (), (Tensor(value),), (), ()))
+        self.is_whole &= value is not None
 
     def _add_layer(self, name: str, entry: Entry, index: int) -> None:
         described = self._described[name] = self._describe(entry)
@@ -107,6 +119,7 @@ class _Builder:
         self.references.publish(name, described.layer, () if node is None else node.outputs)
         if node is not None:
             self._keep(node)
+        self.is_whole &= node is not None
 
     def _keep(self, node: Node) -> None:
         self.nodes.append(node)
@@ -194,7 +207,8 @@ class _Builder:
         """The references that the layer is called on; a first layer may bring its own input."""
         if index == 0 and layer.inputs is None:
             return (self._add_own_input(name, entry, layer),)
-        self.inputs.refuse_shape(entry.path, layer)
+        if index > 0:
+            self.inputs.refuse_shape(entry.path, layer)
         if layer.inputs is None:
             assert self.latest is not None
             return (self.latest,)
@@ -237,9 +251,9 @@ class _Builder:
         states = None if state is None else self._resolve_all(_listed(state), site.path, "initial_state", state)
         masks = self._resolve_masks(explicit, (*site.path, "mask"))
         known = [tensor for tensor in tensors if tensor is not None]
+        _check_count(site, called, len(tensors))
         if len(known) < len(tensors) or None in (states or ()) or masks is None:
             return None
-        _check_count(site, called, len(tensors))
         return Arguments(
             tuple(known),
             None if states is None else tuple(tensor for tensor in states if tensor is not None),
@@ -271,6 +285,7 @@ class _Builder:
         seen: set[str] = set()
         for index, (reference, tensor) in enumerate(zip(references or (), tensors, strict=True)):
             if tensor is None:
+                self.is_whole = False
                 continue
             path: Path = ("outputs", index) if isinstance(written, list) else ("outputs",)
             if reference in seen:
@@ -281,6 +296,7 @@ class _Builder:
                 place = origin.path if written is None else path
                 message = f"the input `{reference}` is no output: put a layer after it"
                 self.findings.add(Diagnostic("V235", place, message))
+                self.is_whole = False
             self.program.outputs.append((reference, tensor.value))
 
     def _outputs_of_the_last(self) -> tuple[str, ...]:

@@ -93,12 +93,13 @@ class Inputs:
         return (*given, *layer.input_size_arguments())[:1]
 
     def refuse_shape(self, path: Path, layer: CalledLayer) -> None:
-        """Only the first layer takes an input shape."""
+        """Report an input shape on a layer that is not the first; it counts as left out."""
         keys = [key for key in SHAPE_KEYS if getattr(layer, key) is not None]
         keys += layer.input_size_arguments()
         if keys:
             hint = "leave it out: the shape comes from the layer before"
-            _refuse(path, keys[0], f"only the first layer takes `{keys[0]}`", hint)
+            message = f"only the first layer takes `{keys[0]}`"
+            self.findings.add(Diagnostic("V214", (*path, keys[0]), message, hint, part="key"))
 
     def as_layer(self, value: Value) -> Input:
         """The Input layer that stands for the input of a first layer."""

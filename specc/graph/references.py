@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from specc.diagnostics import Diagnostic, Findings, Path, Place, did_you_mean
+from specc.diagnostics.spelling import corrected
 from specc.layers.base import Layer
 from specc.spec import Entry
 from specc.tensors import Tensor
@@ -23,6 +25,7 @@ class References:
     """
 
     declared: Mapping[str, Entry]
+    outputs: Collection[str]
     ambiguous: Collection[str]
     is_any_lost: bool
     findings: Findings
@@ -49,13 +52,40 @@ class References:
         entry = self.declared.get(name)
         # Of a layer that was not understood nobody knows which outputs it has.
         if name not in self.published or entry is None or entry.layer is not None:
-            self._report(self._explain(reference, path, entry), name)
+            self._report(self._explain(reference, path, entry), name, reference)
         return None
 
-    def _report(self, finding: Diagnostic, name: str) -> None:
-        if finding.code in ("V230", "V231") and (self.is_any_lost or self.ambiguous):
+    def _is_slip(self, finding: Diagnostic, reference: str) -> bool:
+        """Whether a finding holds although some layer's name is unknown, which might be the one that is missed."""
+        if finding.code == "V230":
+            return corrected(reference, self.declared) is not None
+        return finding.code != "V231" or finding.related != ()
+
+    def _is_idle(self, hint: str) -> bool:
+        """Whether nothing refers to the layer that a hint names: then its own name is the one that is misspelt."""
+        return hint.split("`")[1].partition(".")[0] not in self._referenced
+
+    @cached_property
+    def _referenced(self) -> set[str]:
+        """The names that the spec refers to; whoever names no inputs refers to the layer before."""
+        found = {reference.partition(".")[0] for reference in self.outputs}
+        before = None
+        for name, entry in self.declared.items():
+            written = vars(entry.layer or entry.guess or self)
+            for key in ("inputs", "initial_state", "mask", "layer"):
+                value = written.get(key)
+                listed = value if isinstance(value, list) else [value]
+                found |= {item.partition(".")[0] for item in listed if isinstance(item, str)}
+            if written.get("inputs") is None and before is not None:
+                found.add(before)
+            before = name
+        return found
+
+    def _report(self, finding: Diagnostic, name: str, reference: str) -> None:
+        is_unsure = self.is_any_lost or bool(self.ambiguous)
+        if is_unsure and not self._is_slip(finding, reference):
             return
-        is_missing = finding.code == "V230" and finding.hint is None
+        is_missing = finding.code == "V230" and (finding.hint is None or self._is_idle(finding.hint))
         lacks_states = finding.code == "V232" and "return_state" in (finding.hint or "")
         if is_missing or lacks_states:
             if (finding.code, name) in self._missed:

@@ -162,9 +162,13 @@ def _read(
 
 
 def _complete(
-    kind: str, given: dict[str, Any], signature: Mapping[str, _Argument], where: tuple[str, ...]
+    kind: str,
+    given: dict[str, Any],
+    signature: Mapping[str, _Argument],
+    where: tuple[str, ...],
+    written: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The arguments with their defaults; refuses unknown and unfit ones."""
+    """The arguments with their defaults; refuses unknown and unfit ones. written: what the user calls an argument."""
     for key, item in given.items():
         if key not in signature:
             known = ", ".join(f"`{name}`" for name in signature) or "none"
@@ -174,7 +178,7 @@ def _complete(
         if not signature[key].accepts(item):
             message = f"`{key}` of `{kind}` must be {signature[key].wants}, found {quote(item)}"
             in_quotes = unquote(item) if isinstance(item, str) else None
-            raise _refuse(message, in_quotes or Advice(), *where, key)
+            raise _refuse(message, in_quotes or Advice(), *where, (written or {}).get(key, key))
     return {key: given.get(key, argument.default) for key, argument in signature.items()}
 
 
@@ -193,10 +197,12 @@ def read_regularizer(value: Any) -> Any:
     if value is None or isinstance(value, Regularizer):
         return value
     kind, given, where = _read(value, "a regularizer", REGULARIZERS, {"l1l2regularizer": "l1_l2"})
+    written: dict[str, str] = {}
     if kind in ("l1", "l2") and "l" in given:  # keras.regularizers.l2(l=0.01), the documented Keras 2 function
         given[kind] = given.pop("l")
+        written[kind] = "l"
     is_class = isinstance(value, Mapping) and str(value.get("class_name", value.get("type"))).startswith("L1L2")
-    arguments = _complete(kind, given, REGULARIZERS[kind], where)
+    arguments = _complete(kind, given, REGULARIZERS[kind], where, written)
     if kind in ("l1", "l2", "l1_l2"):
         # The class L1L2 starts at 0, the function l1_l2 at 0.01.
         arguments = {key: arguments.get(key, 0.0) if key in given or not is_class else 0.0 for key in ("l1", "l2")}

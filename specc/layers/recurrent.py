@@ -115,6 +115,8 @@ class Recurrent(CalledLayer):
             hint = "inside TimeDistributed a layer sees one step at a time"
         elif site.origins and site.origins[0].type == "Input":
             hint = f"shapes leave the batch out: [{', '.join(self.input_layout[1:])}]"
+            if site.origins[0].holds_batch:
+                hint = f"this shape holds the batch: [{', '.join(self.input_layout)}]"
         require_rank(site, x, len(self.input_layout), wanted, hint)
 
     def build(self, site: Site, arguments: Arguments) -> tuple[Tensor, ...]:

@@ -98,6 +98,11 @@ class Origin(NamedTuple):
     layer: Layer | None
     is_own: bool = False
 
+    @property
+    def holds_batch(self) -> bool:
+        """Whether it is an input whose shape is written with the batch."""
+        return self.path[-1] == "batch_input_shape" or getattr(self.layer, "batch_shape", None) is not None
+
 
 class Arguments(NamedTuple):
     """What a layer is called on: its inputs, and what else the spec hands it.

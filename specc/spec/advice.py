@@ -31,9 +31,9 @@ _NAMES = "letters, digits and underscores, at most 64, not starting with a digit
 _REFERENCES = "a reference is the name of a layer, or of an output such as `encoder.state_h`"
 
 
-def for_missing(key: str) -> str | None:
+def for_missing(key: str, is_reference: bool) -> str | None:
     """How a missing key is written."""
-    return _MISSING.get(key)
+    return f"such as `{key}: lstm`, the name of a layer above" if is_reference else _MISSING.get(key)
 
 
 def for_name(value: Any, is_reference: bool, is_free: bool) -> Advice:

@@ -55,6 +55,7 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "batch_input_shape": ("batch_shape",),
     "units": ("filters", "output_dim", "cell"),
     "cells": ("cell",),
+    "cell": ("cells",),
     "filters": ("units",),
     "hidden_size": ("units", "filters"),
     "num_units": ("units",),
@@ -89,6 +90,11 @@ def intended(key: str, known: Collection[str]) -> str | None:
     """The known key that an unknown one most likely stands for."""
     hint = did_you_mean(key, known)
     return current_name(key, known) or _synonym(key, known) or (hint.split("`")[1] if hint else None)
+
+
+def is_synonym(key: str, known: Collection[str]) -> bool:
+    """Whether a key is another word for a known one."""
+    return current_name(key, known) is not None or _synonym(key, known) is not None
 
 
 def _synonym(key: str, known: Collection[str]) -> str | None:

@@ -38,6 +38,7 @@ class Entry(NamedTuple):
     type: the class, or the one that was most likely meant.
     layer: where it has mistakes, already reported, the one that was meant; None where that is not certain.
     guess: instead, a layer that takes its inputs as the one that was meant does.
+    renamed: its paths under the right keys, each with the one that stands in the source.
     is_lost: nobody knows what the user calls this layer, so that references which lead nowhere may mean it.
     """
 
@@ -46,6 +47,7 @@ class Entry(NamedTuple):
     layer: Layer | None
     path: Path
     guess: Layer | None = None
+    renamed: tuple[tuple[Path, Path], ...] = ()
     is_lost: bool = False
 
     @property
@@ -76,13 +78,13 @@ def _understand(item: Any, path: Path, mistakes: Sequence[Diagnostic], dialect: 
     from specc.spec.meaning import find_meaning
 
     fields = item if isinstance(item, Mapping) else {}
-    layer, guess, hidden = find_meaning(item, path, mistakes, dialect)
+    layer, guess, hidden, renamed = find_meaning(item, path, mistakes, dialect)
     for mistake in hidden:
         findings.add(mistake)
     name, type_ = fields.get("name"), meant_class(fields.get("type"))
     if layer is not None:
         name, type_ = name or layer.name, layer.type
-    entry = Entry(type_ or "layer", name if isinstance(name, str) else None, layer, path, guess)
+    entry = Entry(type_ or "layer", name if isinstance(name, str) else None, layer, path, guess, renamed)
     has_name = entry.name is not None and not entry.misnamed
     is_default = "name" not in fields and type_ is not None and not any(did_you_mean(key, ["name"]) for key in fields)
     return entry._replace(is_lost=not has_name and not is_default)
@@ -106,11 +108,13 @@ def read_layer(
     try:
         layer = cls.model_validate({**defaults, **fields})
     except ValidationError as error:
+        from specc.spec.arguments import is_synonym
         from specc.spec.messages import describe
 
         inner = _arguments_inside(item, cls)
         errors = [e for e in error.errors(include_url=False) if not _is_known(e, item, nested, inner)]
-        elsewhere = dict.fromkeys(outermost.model_fields, f"it belongs on {outermost.__name__}") if outermost else {}
+        outer = [key for key in outermost.model_fields if not is_synonym(key, cls.model_fields)] if outermost else []
+        elsewhere = dict.fromkeys(outer, f"it belongs on {outermost.__name__}") if outermost else {}
         elsewhere |= dict.fromkeys(inner, "it belongs to the layer inside") | cls.otherwise
         for diagnostic in describe(errors, item, path, cls, ("type",), elsewhere):
             findings.add(diagnostic)

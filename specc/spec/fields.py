@@ -21,6 +21,16 @@ def choices(model: type[BaseModel], path: Path) -> list[str | int]:
     return [choice for form in _forms_at(model, path) if get_origin(form) is Literal for choice in get_args(form)]
 
 
+def may_hold(model: type[BaseModel], path: Path, value: Any) -> bool:
+    """Whether a value has the type of what may stand there."""
+    kinds = [get_origin(form) or form for form in _forms_at(model, path)]
+    wanted = tuple({"Literal": str}.get(getattr(kind, "__name__", ""), kind) for kind in kinds)
+    is_number = float in wanted and isinstance(value, int)
+    return not isinstance(value, bool) and (
+        is_number or isinstance(value, tuple(k for k in wanted if k is not NoneType))
+    )
+
+
 def takes_null(model: type[BaseModel], path: Path) -> bool:
     """Whether null may stand there."""
     return NoneType in _forms_at(model, path)

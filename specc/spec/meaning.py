@@ -5,7 +5,7 @@ Read only where there are mistakes. Nothing is compiled from what this gives: th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import NoneType
 from typing import Any, NamedTuple
 
@@ -89,11 +89,13 @@ class Meaning(NamedTuple):
 
     guess: a ``CalledLayer`` itself where not even the class is known.
     hidden: mistakes inside what stands under a misspelt key.
+    renamed: paths of the layer, each with the path at which the user wrote what stands there.
     """
 
     layer: Layer | None = None
     guess: Layer | None = None
     hidden: tuple[Diagnostic, ...] = ()
+    renamed: tuple[tuple[Path, Path], ...] = ()
 
 
 def find_meaning(item: Any, path: Path, mistakes: Iterable[Diagnostic], dialect: Dialect) -> Meaning:
@@ -108,16 +110,21 @@ def find_meaning(item: Any, path: Path, mistakes: Iterable[Diagnostic], dialect:
     is_certain = True
     for mistake in local:
         holder, argument = _find_argument(mended, mistake.path)
-        if holder is None or (argument in DECISIVE and (argument != "type" or mistake.fix is None)):
+        is_renamed = mistake.fix is not None and (mistake.fix.key is not None or argument == "type")
+        if holder is None or (argument in DECISIVE and not is_renamed):
             return Meaning(guess=_read_inputs(item))
-        if mistake.fix is None:
+        if mistake.fix is not None:
+            is_certain &= not isinstance(mistake.fix.value, list)  # there is more to a list than its brackets
+        else:
             # An unknown key that nothing is said of is like no argument that there is.
             is_spare = mistake.code == "V202" and (mistake.hint is None or argument in IRRELEVANT)
             is_certain &= _leave_out(holder, argument) or is_spare
     further = Findings()
     layer = read_layer(mended, (), dialect, further)
-    hidden = tuple(_find_hidden(further, local, path))
-    return Meaning(layer, None, hidden) if is_certain else Meaning(None, layer, hidden)
+    renamed = tuple(_find_renamed(local, path))
+    below = [mistake._replace(path=(*path, *mistake.path), fix=None) for mistake in further]
+    hidden = tuple(moved for mistake in below if (moved := as_written(mistake, renamed)) is not mistake)
+    return Meaning(layer if is_certain else None, None if is_certain else layer, hidden, renamed)
 
 
 def _read_inputs(item: Any) -> CalledLayer | None:
@@ -129,14 +136,19 @@ def _read_inputs(item: Any) -> CalledLayer | None:
         return None
 
 
-def _find_hidden(further: Iterable[Diagnostic], local: Iterable[Diagnostic], path: Path) -> Iterator[Diagnostic]:
-    """Of the mistakes in a mended layer those that stand under a key which was renamed, at the key as it is written."""
-    written = {(*m.path[:-1], m.fix.key): m.path for m in local if m.fix is not None and m.fix.key is not None}
-    for mistake in further:
-        for end in range(1, len(mistake.path) + 1):
-            if (found := written.get(mistake.path[:end])) is not None:
-                yield mistake._replace(path=(*path, *found, *mistake.path[end:]), fix=None)
-                break
+def _find_renamed(mistakes: Iterable[Diagnostic], path: Path) -> Iterator[tuple[Path, Path]]:
+    """The path of each key that a fix renames, and the one that it has in the source."""
+    for mistake in mistakes:
+        if mistake.fix is not None and mistake.fix.key is not None:
+            yield (*path, *mistake.path[:-1], mistake.fix.key), (*path, *mistake.path)
+
+
+def as_written(finding: Diagnostic, renamed: Sequence[tuple[Path, Path]]) -> Diagnostic:
+    """The finding at the key that the user wrote; itself where that has its right name."""
+    for right, written in renamed:
+        if finding.path[: len(right)] == right:
+            return finding._replace(path=(*written, *finding.path[len(right) :]))
+    return finding
 
 
 def _find_argument(item: Any, path: Path) -> tuple[dict[str, Any] | None, str | None]:

@@ -13,7 +13,7 @@ from specc.diagnostics import Advice, Diagnostic, Part, Path
 from specc.diagnostics.quote import quote
 from specc.spec import advice
 from specc.spec.arguments import explain_unknown, intended
-from specc.spec.fields import choices, known_keys, null_means_more, takes_null
+from specc.spec.fields import choices, known_keys, may_hold, null_means_more, takes_null
 
 REFERENCES = ("inputs", "initial_state", "mask", "outputs")
 """Keys whose values name layers."""
@@ -56,17 +56,21 @@ def describe(
     found: dict[Path, list[ErrorDetails]] = {}
     for error in errors:
         found.setdefault(_walk(error["loc"], data, error["type"]), []).append(error)
-    meant = {
-        intended(str(local[-1]), known)
-        for local, group in found.items()
-        if len(local) == 1 and group[0]["type"] == "extra_forbidden"
-    }
-    writer = _Writer(data, path, model, known, elsewhere or {})
+    unknown = [str(loc[-1]) for loc, group in found.items() if len(loc) == 1 and group[0]["type"] == "extra_forbidden"]
+    missing = [str(loc[-1]) for loc, group in found.items() if group[0]["type"] == "missing"]
+    meant = {key: intended(key, known) for key in unknown}
+    if (
+        len(missing) == len(unknown) == 1
+        and meant[unknown[0]] is None
+        and may_hold(model, (missing[0],), data[unknown[0]])
+    ):
+        meant[unknown[0]] = missing[0]
+    writer = _Writer(data, path, model, known, elsewhere or {}, meant)
     return [
         writer.describe(group, local)
         for local, group in found.items()
         # A misspelt key is the mistake, and has its own finding.
-        if not (group[0]["type"] == "missing" and local[-1] in meant)
+        if not (group[0]["type"] == "missing" and local[-1] in meant.values())
         # Where something inside a value is wrong, the value itself has one of the forms that it may have.
         and not any(other != local and other[: len(local)] == local for other in found)
     ]
@@ -88,13 +92,17 @@ def _walk(loc: tuple[int | str, ...], data: Any, kind: str) -> Path:
 
 @dataclass(frozen=True)
 class _Writer:
-    """Words what pydantic found at one place. path: of the mapping, in the source."""
+    """Words what pydantic found at one place. path: of the mapping, in the source.
+
+    meant: the known key that each unknown one most likely stands for.
+    """
 
     data: Mapping[str, Any]
     path: Path
     model: type[BaseModel]
     known: list[str]
     elsewhere: Mapping[str, str]
+    meant: Mapping[str, str | None]
 
     def describe(self, group: Sequence[ErrorDetails], local: Path) -> Diagnostic:
         """group: one complaint, or one for each form that the value may have."""
@@ -102,11 +110,10 @@ class _Writer:
         where, key, value = (*self.path, *local), str(local[-1]), _look_up(self.data, local)
         match error["type"]:
             case "missing":
-                return Diagnostic("V203", self.path, f"missing key `{key}`", advice.for_missing(key))
+                hint = advice.for_missing(key, may_hold(self.model, (key,), ""))
+                return Diagnostic("V203", self.path, f"missing key `{key}`", hint)
             case "extra_forbidden":
-                elsewhere = self.elsewhere.get(key)
-                said = Advice(elsewhere) if elsewhere else explain_unknown(key, self.known, self.data)
-                return Diagnostic("V202", where, f"unknown key `{key}`", *said, part="key")
+                return Diagnostic("V202", where, f"unknown key `{key}`", *self._explain_unknown(key), part="key")
             case "parameter":
                 return _describe_parameter(error, where)
             case "string_pattern_mismatch":
@@ -123,6 +130,13 @@ class _Writer:
         said = advice.for_type(str(local[0]), value, [e["type"] for e in group], self._takes_null(local))
         message = f"{_label(local)} must be {self._forms(group, local)}, found {quote(value)}"
         return Diagnostic("V204", where, message, *said)
+
+    def _explain_unknown(self, key: str) -> Advice:
+        elsewhere = self.elsewhere.get(key)
+        said = Advice(elsewhere) if elsewhere else explain_unknown(key, self.known, self.data)
+        if said.hint is None and (meant := self.meant.get(key)) is not None:
+            return Advice(f"is it `{meant}`, which is missing?")
+        return said
 
     def _takes_null(self, local: Path) -> bool:
         return takes_null(self.model, local)

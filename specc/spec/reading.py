@@ -89,6 +89,8 @@ def _read_header(data: Mapping[str, Any], findings: Findings) -> tuple[Header, s
     items = data.get("layers")
     kept |= {key: value for key, value in _NEUTRAL.items() if key in bad}
     kept |= {"specc": 1, "layers": items if isinstance(items, list) else []}
+    if isinstance(kept.get("expect"), Mapping):
+        kept["expect"] = Expect.model_validate(kept["expect"])
     return Header.model_construct(**kept), bad
 
 

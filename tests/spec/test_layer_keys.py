@@ -167,7 +167,7 @@ def test_a_misspelt_key_is_not_missed_too(key: str) -> None:
 
 
 def test_a_key_that_is_both_unknown_and_missed() -> None:
-    assert codes(layer(units="", zebra="2")) == [("V203", ("layers", 0)), ("V202", ("layers", 0, "zebra"))]
+    assert codes(layer(units="", zebra="[2]")) == [("V203", ("layers", 0)), ("V202", ("layers", 0, "zebra"))]
 
 
 @pytest.mark.parametrize(
