@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, Protocol
+
+REMEMBERED: Final = 1000
+"""Words for which it is remembered what they are near to: in a block one mistake comes by again and again."""
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning"]
@@ -154,9 +158,13 @@ class Findings:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint that names the known word nearest to ``word``, or None."""
+    return _did_you_mean(word, tuple(known))
+
+
+@lru_cache(REMEMBERED)
+def _did_you_mean(word: str, names: tuple[str, ...]) -> str | None:
     import difflib  # for mistakes alone
 
-    names = list(known)
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
     return f"did you mean `{folded[near[0]]}`?" if near else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
-from specc.diagnostics import Advice, Fix, did_you_mean
+from specc.diagnostics import REMEMBERED, Advice, Fix, did_you_mean
 
 _SEPARATORS = r"[\s_-]+"
 _MOST = 2
@@ -18,6 +19,11 @@ def corrected(word: str, known: Iterable[str]) -> str | None:
     A slip is another case, other separators, or one or two letters more, less or swapped in a word that is long
     enough. Another digit is no slip, for Conv1D is not Conv2D, nor is a word that two known ones are near to.
     """
+    return _corrected(word, tuple(known))
+
+
+@lru_cache(REMEMBERED)
+def _corrected(word: str, known: tuple[str, ...]) -> str | None:
     folded = _fold(word)
     others = [name for name in known if name != word]
     same = [name for name in others if _fold(name) == folded]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from specc import layers
-from specc.diagnostics import KEEP, Advice, Fix, did_you_mean
+from specc.diagnostics import KEEP, REMEMBERED, Advice, Fix, did_you_mean
 from specc.diagnostics.spelling import suggest_key
 
 RENAMED: Mapping[str, tuple[str, ...]] = {
@@ -132,6 +133,7 @@ def _show(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+@lru_cache(REMEMBERED)
 def _owners(key: str) -> str | None:
     """Which layers have such an argument, where only a few do."""
     plain = [name for name in layers.HOMES if not name.endswith("Cell")]
