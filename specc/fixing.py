@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from specc.diagnostics import Checked, Diagnostic, Edit, Path, SpecError
@@ -136,9 +136,19 @@ def _is_gone(fixed: Sequence[Diagnostic], before: Checked, after: Checked) -> bo
     unreadable = [sum(finding.code[0] == "S" for finding in some) for some in (before.findings, after.findings, fixed)]
     if unreadable[1] > unreadable[0] - unreadable[2]:
         return False
-    old = {finding.path for finding in before.findings} - {finding.path for finding in fixed}
+    renamed = {finding.path: _target(finding) for finding in fixed}
+    old = {_after(finding.path, renamed) for finding in before.findings if finding not in fixed}
     new = {finding.path for finding in _beyond_mending(after)}
     return not {_target(finding) for finding in fixed} & (new - old)
+
+
+def _after(path: Path, renamed: Mapping[Path, Path | None]) -> Path | None:
+    """Where something stands once keys are renamed: with the key that it stands under."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in renamed:
+            target = renamed[path[:length]]
+            return None if target is None else (*target, *path[length:])
+    return path
 
 
 def _beyond_mending(checked: Checked) -> list[Diagnostic]:

@@ -343,7 +343,7 @@ def check(
     file = FilePath(weights) if isinstance(weights, str) else weights
     if spec is not None and file is None:
         file = _own_weights(spec, folder or FilePath(), findings)
-    diagnostics = (*expansion.diagnostics, *_settle(findings, expansion.places))
+    diagnostics = _once((*expansion.diagnostics, *_settle(findings, expansion.places)), document)
     Findings(list(diagnostics)).raise_errors(document)
     assert spec is not None
     assert graph is not None
@@ -359,6 +359,18 @@ def _refuse_vars(given: Mapping[str, Any] | None) -> None:
 def _settle(findings: Iterable[Diagnostic], places: Places | None) -> tuple[Diagnostic, ...]:
     """The findings where the user wrote what they speak of."""
     return tuple(findings) if places is None else places.settle(findings)
+
+
+def _once(diagnostics: tuple[Diagnostic, ...], document: Document) -> tuple[Diagnostic, ...]:
+    """Of equal findings at one place, as on what a YAML alias repeats, the first."""
+    if len(diagnostics) < 2 or "*" not in (document.text or ""):
+        return diagnostics
+    known: dict[Any, Diagnostic] = {}
+    for finding in diagnostics:
+        home = finding.document or document
+        place = finding.span or home.locate(finding.path, finding.part) or finding.path
+        known.setdefault((finding.code, finding.message, home.name, place), finding)
+    return tuple(known.values())
 
 
 def _check_initializers(graph: Graph, spec: Spec, findings: Findings) -> None:

@@ -100,13 +100,25 @@ def test_one_safe_fix(wrong: str, right: str) -> None:
         "{type: LSTM, class_name: layer, units: 4, kind: LSTM}",
         "{kind: big, units: 4}",
         "{type: LSTM, units: 4, inputs: inpt}",  # guesses rewire no graph
-        '{type: LSTM, "\\x75nit": "four"}',
     ],
 )
 def test_what_is_left_alone(line: str) -> None:
     text = layer(line)
     assert checked(text).findings
     assert fixed(text) in (text, layer("{type: LSTM, units: 4, unts: 8}"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("{type: LSTM, unit: four}", "{type: LSTM, units: four}"),
+        ('{type: LSTM, "\\x75nit": 0}', '{type: LSTM, "units": 0}'),
+        ("{type: LSTMM, units: 0}", "{type: LSTM, units: 0}"),
+        ("{type: TimeDistributed, layr: {type: Dense}}", "{type: TimeDistributed, layer: {type: Dense}}"),
+    ],
+)
+def test_another_mistake_at_the_entry_stays_as_it_is(wrong: str, right: str) -> None:
+    assert fixed(layer(wrong)) == layer(right)
 
 
 def test_comments_and_layout_stay() -> None:

@@ -42,10 +42,13 @@ class Checker(NamedTuple):
     def mend(self, source: str) -> Mended:
         """The source with its fixes, as far as it is a text; nothing is written."""
         from specc.fixing import mend
-        from specc.source import Refused, read_bytes
+        from specc.keras_files.reading import is_binary
+        from specc.source import Refused, open_stdin, read_bytes
         from specc.source.binary import decode
 
         name = self._name(source)
+        if source == STDIN and is_binary(open_stdin()):
+            return Mended(self.check(source))
         try:
             content = read_bytes(source)
         except Unreadable as error:
@@ -83,7 +86,9 @@ class Checker(NamedTuple):
             return Checked(name, error.document, error.diagnostics)
         except Unreadable as error:
             return Checked(name, failure=str(error))
-        except (MemoryError, OSError, UnknownVar):
+        except UnknownVar as error:
+            raise UnknownVar(error.name, f"{error.hint}, in `{name}`") from None
+        except (MemoryError, OSError):
             raise
         except Exception as error:  # the other files are checked all the same
             from specc.cli.guard import describe_internal

@@ -26,6 +26,8 @@ def execute(arguments: argparse.Namespace) -> int:
         return FINE
     if arguments.name not in starters:
         raise _unknown(arguments.name, starters)
+    if arguments.output.endswith(".json"):
+        raise UsageError("starters are YAML", "give a file that ends in .yaml; `specc import` writes it as JSON")
     text = starters[arguments.name].read_text(encoding="utf-8")
     if arguments.output == "-":
         sys.stdout.write(text)

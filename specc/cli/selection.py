@@ -1,6 +1,6 @@
 """Which findings are shown: codes and their prefixes, such as V202, V2, V or ALL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from specc.cli.exits import UsageError
@@ -27,7 +27,7 @@ def _covers(prefix: str, code: str) -> bool:
     return prefix == ALL or code.startswith(prefix)
 
 
-def read_codes(values: Iterable[str], where: str) -> tuple[str, ...]:
+def read_codes(values: Collection[str], where: str) -> tuple[str, ...]:
     """Codes as people write them, in lists with commas too. UsageError for one that no code starts with."""
     codes = [code.strip().upper() for value in values for code in value.split(",") if code.strip()]
     if codes:
@@ -36,4 +36,6 @@ def read_codes(values: Iterable[str], where: str) -> tuple[str, ...]:
         for code in codes:
             if not any(_covers(code, known) for known in RULES):
                 raise UsageError(f"{where}: no code starts with `{code}`", "`specc rule` lists all codes")
+    elif values:
+        raise UsageError(f"{where} names no code", "such as V202, or ALL")
     return tuple(codes)

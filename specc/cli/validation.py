@@ -12,6 +12,7 @@ from typing import Any
 from specc.cli.checking import Checker, Mended
 from specc.cli.configuration import Configurations
 from specc.cli.discovery import find_sources
+from specc.cli.exits import UsageError
 from specc.cli.selection import read_codes
 from specc.cli.sources import refuse_overwriting, source_options
 from specc.cli.tally import Tally
@@ -27,6 +28,8 @@ class Validation:
     """What the command line asks for, and what came of it."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
+        if arguments.stdin_filename is not None and STDIN not in arguments.paths:
+            raise UsageError("--stdin-filename names stdin, which is not checked", f"add `{STDIN}` to the paths")
         self._arguments = arguments
         self._configurations = Configurations(_overrides(arguments))
         self._checker = Checker(self._configurations, source_options(arguments), arguments.stdin_filename)

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from specc.diagnostics import Diagnostic, Path, SpecError, Unreadable
 from specc.source import Refused, Source, open_stdin, parse
@@ -48,6 +49,11 @@ def sniff(path: FilePath) -> bytes:
             return file.read(len(HDF5))
     except (OSError, ValueError):
         return b""
+
+
+def is_binary(stream: IO[bytes]) -> bool:
+    """Whether a stream begins as an HDF5 file or an archive; nothing is taken from it where it can be looked into."""
+    return isinstance(stream, BufferedReader) and stream.peek(len(HDF5)).startswith((HDF5, ZIP))
 
 
 def read_binary(path: FilePath) -> Architecture | None:

@@ -147,6 +147,9 @@ def _read(
         for key in ("class_name", "type"):
             if isinstance(value, Mapping) and key in value:
                 raise _refuse(f"`{key}` must be the name of {what}, found {quote(value[key])}", advice, key)
+        for key in value if isinstance(value, Mapping) else ():
+            if (near := suggest_key(key, ["type"])).fix is not None:
+                raise _refuse(f"unknown key `{key}`", near, key, at_key=True)
         found = "a mapping without it" if isinstance(value, Mapping) else quote(value)
         raise _refuse(f"expected the name of {what}, or a mapping with `type`, found {found}", advice)
     names = {_fold(known): known for known in signatures} | {_fold(k): v for k, v in aliases.items()}

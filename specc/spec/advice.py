@@ -49,6 +49,8 @@ def for_name(value: Any, is_reference: bool, is_free: bool) -> Advice:
 
 def for_type(key: str, value: Any, kinds: Collection[str], nullable: bool) -> Advice:
     """Advice on a value of another type. kinds: pydantic's names of what was expected."""
+    if "list_type" in kinds and is_head_of_tuple(value):
+        return Advice("a list stands in square brackets, such as [10, 64]")
     if nullable and isinstance(value, str) and value.casefold() in _NOTHINGS:
         return _write(None)
     if "int_type" in kinds or "int_from_float" in kinds:
@@ -121,6 +123,16 @@ def _truth(value: Any) -> Advice:
     word = json.dumps(truth)
     quotes = " without quotes" if value.casefold() == word else ""
     return Advice(f"write {word}{quotes}", Fix(value=truth))
+
+
+def is_head_of_tuple(value: Any) -> bool:
+    """Whether a value is the beginning of a tuple of Python: ``(5``."""
+    return isinstance(value, str) and re.fullmatch(r"\([^()]*", value) is not None
+
+
+def is_tail_of_tuple(key: str) -> bool:
+    """Whether a key is what comes after the comma: ``3)``, or a number between two commas."""
+    return re.fullmatch(r"[^()]*\)|[0-9]+|None", key) is not None
 
 
 def _list(key: str, value: Any) -> Advice:

@@ -95,9 +95,11 @@ def explain_form(item: Any) -> str:
 def explain_missing_type(item: Mapping[str, Any]) -> tuple[str | None, Advice]:
     """The key that stands where `type` should, if there is one, and what to do."""
     for key in item:
-        if key in _OTHER_KEYS:
+        if key in _OTHER_KEYS or corrected(key, ["type"]):
             is_class = meant_class(item[key]) is not None
             return key, Advice(f"write `type` instead of `{key}`", Fix(key="type") if is_class else None)
         if key in layers.HOMES:
             return key, Advice(f"write `{{type: {key}, …}}`")
+        if (block := corrected(key, ["repeat", "include"])) is not None:
+            return key, Advice(f"did you mean `{block}`?")
     return None, Advice(f"the name of a layer, {_EXAMPLE}")

@@ -95,7 +95,7 @@ def read_layer(
 ) -> Layer | None:
     """One layer with the layers inside it; None where something in it is wrong. outermost: what it stands in."""
     before = len(findings.diagnostics)
-    cls = _find_class(item, path, findings)
+    cls, item = _find_class(item, path, findings)
     if cls is None:
         return None
     nested = {
@@ -163,16 +163,19 @@ def _arguments_inside(item: Mapping[str, Any], cls: type[Layer]) -> set[str]:
     return {key for inner in classes if inner is not None for key in inner.model_fields}
 
 
-def _find_class(item: Any, path: Path, findings: Findings) -> type[Layer] | None:
-    """The class of a layer; of one that is misspelt, which is reported, the one that was meant."""
+def _find_class(item: Any, path: Path, findings: Findings) -> tuple[type[Layer] | None, Any]:
+    """The class of a layer, and the layer; where the class is misspelt, which is reported, as it was meant."""
     name = item.get("type") if isinstance(item, Mapping) else None
     cls = layers.find(name) if isinstance(name, str) else None
     if cls is None:
         mistake = _refuse_class(item, path)
         findings.add(mistake)
-        if mistake.fix is not None and mistake.code == "V201":
-            cls = layers.find(mistake.fix.value)
-    return cls
+        if mistake.fix is not None:
+            from specc.diagnostics.fixes import with_fixes
+
+            item = with_fixes(item, [mistake._replace(path=mistake.path[len(path) :])])
+            cls = layers.find(item["type"]) if isinstance(item["type"], str) else None
+    return cls, item
 
 
 def _refuse_class(item: Any, path: Path) -> Diagnostic:

@@ -55,7 +55,8 @@ def describe(
     known = [*known_keys(model), *extra]
     found: dict[Path, list[ErrorDetails]] = {}
     for error in errors:
-        found.setdefault(_walk(error["loc"], data, error["type"]), []).append(error)
+        if not _is_tail_of_tuple(error, data):
+            found.setdefault(_walk(error["loc"], data, error["type"]), []).append(error)
     unknown = [str(loc[-1]) for loc, group in found.items() if len(loc) == 1 and group[0]["type"] == "extra_forbidden"]
     missing = [str(loc[-1]) for loc, group in found.items() if group[0]["type"] == "missing"]
     meant = {key: intended(key, known) for key in unknown}
@@ -74,6 +75,14 @@ def describe(
         # Where something inside a value is wrong, the value itself has one of the forms that it may have.
         and not any(other != local and other[: len(local)] == local for other in found)
     ]
+
+
+def _is_tail_of_tuple(error: ErrorDetails, data: Mapping[str, Any]) -> bool:
+    """Whether a key is what YAML makes of the end of ``input_shape: (5, 3)`` in a mapping in braces: ``3)``."""
+    key = error["loc"][0]
+    if error["type"] != "extra_forbidden" or not isinstance(key, str) or data.get(key) is not None:
+        return False
+    return advice.is_tail_of_tuple(key) and any(map(advice.is_head_of_tuple, data.values()))
 
 
 def _walk(loc: tuple[int | str, ...], data: Any, kind: str) -> Path:

@@ -93,3 +93,9 @@ def test_every_shipped_starter_is_described_and_valid(
     for name in names:
         assert specc("new", name, "-o", f"{name}.yaml").code == 0
         assert specc("validate", f"{name}.yaml").code == 0
+
+
+def test_no_yaml_in_a_json_file(specc: Command) -> None:
+    outcome = specc("new", "sentiment", "-o", "m.json")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("specc: error: starters are YAML\n")

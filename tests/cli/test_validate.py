@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from specc import model
 from tests.cli.conftest import ROOT, Command, Shell
 from tests.cli.specs import BAD, GOOD
+from tests.hostile import sound
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +87,28 @@ def test_an_internal_error_takes_no_other_file_down(specc: Command, monkeypatch:
     first, second = outcome.err.splitlines()
     assert first.startswith("specc: error: `good.yaml`: internal error, a mistake in specc: KeyError: 'units' (")
     assert second == "2 errors in bad.yaml"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--select", ","], "--select names no code"),
+        (["--ignore", ""], "--ignore names no code"),
+        (["--stdin-filename", "m.yaml"], "--stdin-filename names stdin, which is not checked"),
+        (["--set", "units=3"], "--set: there is no var `units`\n  hint: it declares no `vars`, in `good.yaml`"),
+    ],
+)
+def test_options_that_say_nothing_are_wrong_usage(options: list[str], said: str, specc: Command) -> None:
+    outcome = specc("validate", "good.yaml", *options)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"specc: error: {said}")
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff"])
+@pytest.mark.parametrize("make", [sound.hdf5, lambda: sound.archive(sound.keras())], ids=["h5", "keras"])
+def test_a_model_file_through_stdin_has_nothing_to_fix(option: str, make: Callable[[], bytes], shell: Shell) -> None:
+    result = shell("validate", "-", option, input=make())
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"no errors in <stdin>\n")
 
 
 def test_stdin(shell: Shell) -> None:
