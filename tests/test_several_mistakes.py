@@ -118,6 +118,70 @@ def test_the_inputs_of_a_layer_of_no_known_class() -> None:
     ]
 
 
+def test_which_outputs_a_layer_has_does_not_hang_on_its_size() -> None:
+    decoder = "type: LSTM, units: 4, inputs: input, initial_state: [lstm.state_h, lstm.state_x]"
+    sized = [("V205", ("layers", 1, "units"))]
+    both = [("V232", ("layers", 2, "initial_state", number)) for number in (0, 1)]
+    assert found("type: LSTM, units: 0, return_state: true", decoder) == [*sized, both[1]]
+    assert found("type: LSTM, units: 0", decoder) == [*sized, both[0]]  # the states are missed once
+    assert found("type: LSTM, units: 3, return_state: maybe", decoder) == [("V204", ("layers", 1, "return_state"))]
+
+
+def test_what_a_spec_expects_is_looked_at_beside_other_mistakes() -> None:
+    layers = "  - {type: LSTM, units: 3, input_shape: [5, 3], activaton: tanh}\n  - {type: Dense, name: y, units: 2}\n"
+    head = "specc: 1\nexpect: {outputs: {z: [2], y: [3]}, parameters: 1}\nlayers:\n"
+    own = ("V202", ("layers", 0, "activaton"))
+    assert codes(head + layers) == [own, ("V255", ("expect", "outputs", "z")), ("V253", ("expect", "outputs", "y"))]
+    assert codes(head + layers.replace("units: 2", "units: 0")) == [own, ("V205", ("layers", 1, "units"))]
+
+
+def test_an_input_shape_further_down_counts_as_left_out() -> None:
+    layers = ("type: LSTM, units: 3, input_shape: [5, 3]", "type: LSTM, units: 3", "type: Add, inputs: input")
+    assert found(*layers) == [
+        ("V214", ("layers", 1, "input_shape")),
+        ("G301", ("layers", 2)),
+        ("G307", ("layers", 3, "type")),
+    ]
+    first = found("type: LSTM, units: 3, input_shape: [5, 3], inputs: x", head="specc: 1\nlayers:\n")
+    assert first == [("V230", ("layers", 0, "inputs"))]
+
+
+def test_a_name_that_nobody_can_read_hides_no_slip_in_another() -> None:
+    layers = ("type: LSTM, name: enc-1, units: 3", "type: Add, name: sums, inputs: [input, input]")
+    lost = ("V207", ("layers", 1, "name"))
+    assert found(*layers, "type: Flatten, inputs: sumss") == [lost, ("V230", ("layers", 3, "inputs"))]
+    assert found(*layers, "type: Flatten, inputs: enc1") == [lost]
+
+
+def test_a_misspelt_name_is_one_mistake_and_misspelt_references_are_several() -> None:
+    readers = ("type: GRU, units: 2, inputs: source", "type: GRU, units: 2, inputs: source")
+    head = "specc: 1\nlayers:\n  - {type: Input, name: sorce, shape: [5, 4]}\n"
+    assert found(*readers, head=head) == [("V230", ("layers", 1, "inputs"))]
+    both = [("V230", ("layers", 1, "inputs")), ("V230", ("layers", 2, "inputs"))]
+    assert found(*readers, "type: GRU, units: 2, inputs: sorce", head=head) == both
+
+
+def test_an_unknown_key_may_be_the_one_that_is_missing() -> None:
+    assert found("type: GRU, neurons: 3") == [("V202", ("layers", 1, "neurons"))]
+    assert found("type: GRU, neurons: many") == [("V203", ("layers", 1)), ("V202", ("layers", 1, "neurons"))]
+
+
+def test_a_reference_under_a_misspelt_key_stands_where_it_is_written() -> None:
+    assert found("type: GRU, units: 3, input: lost") == [
+        ("V202", ("layers", 1, "input")),
+        ("V230", ("layers", 1, "input")),
+    ]
+
+
+def test_a_tuple_of_python_is_one_mistake() -> None:
+    assert found("type: Conv1D, filters: 2, kernel_size: (3, 3)") == [("V204", ("layers", 1, "kernel_size"))]
+
+
+def test_what_an_alias_repeats_is_told_once() -> None:
+    text = HEAD + SEQUENCE + "  - &a {type: LSTM, unitz: 3, return_sequences: true, dropout: 7}\n  - *a\n  - *a\n"
+    assert codes(text) == [("V205", ("layers", 1, "dropout")), ("V202", ("layers", 1, "unitz"))]
+
+
 def test_a_misspelt_key_and_what_stands_under_it() -> None:
     assert found("type: LSTM, unitss: -3") == [
         ("V202", ("layers", 1, "unitss")),

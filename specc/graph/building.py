@@ -116,7 +116,7 @@ class _Builder:
                 self._report(fault.diagnostic)
         elif isinstance(entry.guess, CalledLayer):
             self._try_input(name, entry, entry.guess, index)
-        self.references.publish(name, described.layer, () if node is None else node.outputs)
+        self.references.publish(name, described.named, () if node is None else node.outputs)
         if node is not None:
             self._keep(node)
         self.is_whole &= node is not None

@@ -51,7 +51,7 @@ class References:
             return self.published[reference]
         entry = self.declared.get(name)
         # Of a layer that was not understood nobody knows which outputs it has.
-        if name not in self.published or entry is None or entry.layer is not None:
+        if name not in self.published or entry is None or entry.named is not None:
             self._report(self._explain(reference, path, entry), name, reference)
         return None
 
@@ -110,7 +110,7 @@ class References:
         return did_you_mean(reference, self.published) or did_you_mean(reference, self.declared)
 
     def _explain_output(self, name: str, output: str, path: Path, entry: Entry | None) -> Diagnostic:
-        layer = entry.layer if entry is not None else None
+        layer = entry.named if entry is not None else None
         known = [f"{name}.{aliases[0]}" for aliases in layer.extra_outputs()] if layer is not None else []
         if known:
             listed = ", ".join(f"`{reference}`" for reference in known)

@@ -39,6 +39,7 @@ class Entry(NamedTuple):
     layer: where it has mistakes, already reported, the one that was meant; None where that is not certain.
     guess: instead, a layer that takes its inputs as the one that was meant does.
     renamed: its paths under the right keys, each with the one that stands in the source.
+    is_sized: the guess is wrong in sizes alone.
     is_lost: nobody knows what the user calls this layer, so that references which lead nowhere may mean it.
     """
 
@@ -48,7 +49,13 @@ class Entry(NamedTuple):
     path: Path
     guess: Layer | None = None
     renamed: tuple[tuple[Path, Path], ...] = ()
+    is_sized: bool = False
     is_lost: bool = False
+
+    @property
+    def named(self) -> Layer | None:
+        """The layer as far as the names of its outputs go."""
+        return self.guess if self.is_sized else self.layer
 
     @property
     def misnamed(self) -> bool:
@@ -78,13 +85,22 @@ def _understand(item: Any, path: Path, mistakes: Sequence[Diagnostic], dialect: 
     from specc.spec.meaning import find_meaning
 
     fields = item if isinstance(item, Mapping) else {}
-    layer, guess, hidden, renamed = find_meaning(item, path, mistakes, dialect)
-    for mistake in hidden:
+    meaning = find_meaning(item, path, mistakes, dialect)
+    layer = meaning.layer
+    for mistake in meaning.hidden:
         findings.add(mistake)
     name, type_ = fields.get("name"), meant_class(fields.get("type"))
     if layer is not None:
         name, type_ = name or layer.name, layer.type
-    entry = Entry(type_ or "layer", name if isinstance(name, str) else None, layer, path, guess, renamed)
+    entry = Entry(
+        type_ or "layer",
+        name if isinstance(name, str) else None,
+        layer,
+        path,
+        meaning.guess,
+        meaning.renamed,
+        meaning.is_sized,
+    )
     has_name = entry.name is not None and not entry.misnamed
     is_default = "name" not in fields and type_ is not None and not any(did_you_mean(key, ["name"]) for key in fields)
     return entry._replace(is_lost=not has_name and not is_default)

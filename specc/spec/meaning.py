@@ -90,12 +90,14 @@ class Meaning(NamedTuple):
     guess: a ``CalledLayer`` itself where not even the class is known.
     hidden: mistakes inside what stands under a misspelt key.
     renamed: paths of the layer, each with the path at which the user wrote what stands there.
+    is_sized: whether the guess differs in sizes alone, so that it has the outputs of the one that was meant.
     """
 
     layer: Layer | None = None
     guess: Layer | None = None
     hidden: tuple[Diagnostic, ...] = ()
     renamed: tuple[tuple[Path, Path], ...] = ()
+    is_sized: bool = False
 
 
 def find_meaning(item: Any, path: Path, mistakes: Iterable[Diagnostic], dialect: Dialect) -> Meaning:
@@ -107,24 +109,28 @@ def find_meaning(item: Any, path: Path, mistakes: Iterable[Diagnostic], dialect:
     # A layer that the dialect lacks is right, in another dialect.
     local = [mistake._replace(path=mistake.path[len(path) :]) for mistake in mistakes if mistake.code != "V211"]
     mended = with_fixes(item, [mistake for mistake in local if mistake.fix is not None])
-    is_certain = True
+    doubts: set[str | None] = set()
     for mistake in local:
         holder, argument = _find_argument(mended, mistake.path)
         is_renamed = mistake.fix is not None and (mistake.fix.key is not None or argument == "type")
         if holder is None or (argument in DECISIVE and not is_renamed):
             return Meaning(guess=_read_inputs(item))
         if mistake.fix is not None:
-            is_certain &= not isinstance(mistake.fix.value, list)  # there is more to a list than its brackets
+            if isinstance(mistake.fix.value, list):  # there is more to a list than its brackets
+                doubts.add(argument)
         else:
             # An unknown key that nothing is said of is like no argument that there is.
             is_spare = mistake.code == "V202" and (mistake.hint is None or argument in IRRELEVANT)
-            is_certain &= _leave_out(holder, argument) or is_spare
+            open_ = _leave_out(holder, argument)
+            doubts |= open_ - {argument} if is_spare else open_
     further = Findings()
     layer = read_layer(mended, (), dialect, further)
     renamed = tuple(_find_renamed(local, path))
     below = [mistake._replace(path=(*path, *mistake.path), fix=None) for mistake in further]
     hidden = tuple(moved for mistake in below if (moved := as_written(mistake, renamed)) is not mistake)
-    return Meaning(layer if is_certain else None, None if is_certain else layer, hidden, renamed)
+    if not doubts:
+        return Meaning(layer, None, hidden, renamed)
+    return Meaning(None, layer, hidden, renamed, doubts <= PLACEHOLDERS.keys())
 
 
 def _read_inputs(item: Any) -> CalledLayer | None:
@@ -173,8 +179,8 @@ def _class_of(item: Any) -> type[Layer] | None:
     return layers.find(name) if isinstance(name, str) else None
 
 
-def _leave_out(item: dict[str, Any], argument: str | None) -> bool:
-    """Leave an argument out, and put something in the place of what is needed; whether that leaves no doubt."""
+def _leave_out(item: dict[str, Any], argument: str | None) -> set[str | None]:
+    """Leave an argument out, and put something in the place of what is needed; gives those that leave doubt."""
     cls = _class_of(item)
     assert cls is not None
     if argument is not None:
@@ -182,7 +188,7 @@ def _leave_out(item: dict[str, Any], argument: str | None) -> bool:
     needed = [name for name, field in cls.model_fields.items() if field.is_required() and name not in item]
     item.update({name: PLACEHOLDERS[name] for name in needed if name in PLACEHOLDERS})
     touched = {*needed, *([] if argument is None else [argument])}
-    return all(_is_neutral(cls, name) for name in touched)
+    return {name for name in touched if not _is_neutral(cls, name)}
 
 
 def _is_neutral(cls: type[Layer], argument: str) -> bool:

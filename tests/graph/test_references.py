@@ -120,14 +120,18 @@ def test_a_layer_with_mistakes_takes_down_only_those_that_need_it_and_in_silence
     text = spec(
         """
         type: Input, name: x, shape: [5, 3]
-        type: LSTM, name: broken, units: none, inputs: x
+        type: LSTM, name: broken, units: none, return_state: maybe, inputs: x
         type: LSTM, units: 2, inputs: x, initial_state: [broken.state_h, broken.anything]
         type: Flatten, inputs: broken
         type: Dense, units: 2, activation: relu6, inputs: x
         """,
         outputs="[flatten, broken.state_c, dense]",
     )
-    assert codes(text) == [("V204", ("layers", 1, "units")), ("V210", ("layers", 4, "activation"))]
+    assert codes(text) == [
+        ("V204", ("layers", 1, "return_state")),
+        ("V204", ("layers", 1, "units")),
+        ("V210", ("layers", 4, "activation")),
+    ]
 
 
 def test_a_layer_that_cannot_be_built_publishes_what_it_would() -> None:
