@@ -136,7 +136,7 @@ class _Builder:
 
     def _report(self, finding: Diagnostic) -> None:
         """Add a finding on a layer. A shape that does not suit two layers alike is one mistake, made before them."""
-        what = (finding.code, re.sub(r"^\w+ `\w+` ", "", finding.message))
+        what = (finding.code, re.sub(r"^\w+ (in )?`\w+` ", "", finding.message))
         if finding.hint is not None and "return_sequences" in finding.hint:
             what = (finding.code, finding.hint)
         if finding.code in ("G301", "G302", "G303"):

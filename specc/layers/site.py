@@ -254,8 +254,8 @@ class Site(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The layer as messages call it: LSTM `encoder`."""
-        return f"{self.type} `{self.layer}`"
+        """The layer as messages call it: LSTM `encoder`, or LSTM in `encoder` for one inside a wrapper."""
+        return f"{self.type} {'in ' if '/' in self.scope else ''}`{self.layer}`"
 
     def source_of(self, index: int = 0) -> str:
         """Where an input comes from, as messages say it: "from LSTM `lstm`"."""
