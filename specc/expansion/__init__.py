@@ -65,10 +65,13 @@ def _is_local(slip: Diagnostic) -> bool:
 
 _SHAPING = ("layers", "repeat", "as", "include", "vars")
 
+_MAPPINGS = ("metadata", "expect")
+
 
 def _has_more(source: Source, data: Mapping[str, Any]) -> bool:
     """Whether there is anything to expand; quick for a text that is plain."""
-    if "vars" in data or "defaults" in data:
+    # A mapping under a key that is unknown may be meant for defaults.
+    if any(isinstance(value, dict) and key not in _MAPPINGS for key, value in data.items()) or "defaults" in data:
         return True
     layers = data.get("layers")
     if isinstance(layers, list) and any(

@@ -9,10 +9,11 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from specc.diagnostics import Path, did_you_mean
+from specc.diagnostics.spelling import corrected
 from specc.expansion import Expansion, UnknownVar
 from specc.expansion.blocks import Blocks
 from specc.expansion.budget import Budget
-from specc.expansion.defaults import Defaults, read_defaults
+from specc.expansion.defaults import Defaults
 from specc.expansion.fragments import Fragments
 from specc.expansion.numbering import Made
 from specc.expansion.places import Home, Places
@@ -53,7 +54,7 @@ class Expander:
         made: list[Made] = []
         places: dict[Path, Home] = {(key,): self.outside.at(key) for key in keys}
         try:
-            defaults = self._defaults(data.get("defaults"), variables)
+            defaults = self._defaults(data, variables)
             for key, value in data.items():
                 if key in keys:
                     continue
@@ -69,7 +70,7 @@ class Expander:
             for index, layer in enumerate(made):
                 places.update(defaults.complete(layer.data, ("layers", index)))
             if not self.report.lost:  # what is lost may have meant the rest
-                defaults.finish(self.report)
+                defaults.finish()
                 variables.finish()
         except Abandon:
             return Expansion(None, tuple(self.report.findings), is_whole=False)
@@ -107,19 +108,30 @@ class Expander:
                 raise UnknownVar(name, _explain(name, declared))
         return declared
 
-    def _defaults(self, data: Any, variables: Variables) -> Defaults:
-        home = self.root.at("defaults")
-        if not isinstance(data, Mapping):
-            return Defaults(home, {})
-        return read_defaults(self.substitution.data(data, home, variables), home, self.report)
+    def _defaults(self, data: Mapping[str, Any], variables: Variables) -> Defaults:
+        key = "defaults" if "defaults" in data else _find_misspelt("defaults", data)
+        defaults = Defaults(self.root.at(key or "defaults"), self.report)
+        if key is None:
+            return defaults
+        written = data[key]
+        if isinstance(written, Mapping) and (key == "defaults" or corrected(key, known_keys(Header)) == "defaults"):
+            defaults.read(self.substitution.data(written, defaults.home, variables))
+        else:
+            defaults.doubt()
+        return defaults
 
 
 def _has_unreadable_vars(data: Mapping[str, Any]) -> bool:
     """Whether the vars stand under a misspelt key, or are no mapping; either has its own finding."""
     if "vars" in data:
         return not isinstance(data["vars"], Mapping)
+    return _find_misspelt("vars", data) is not None
+
+
+def _find_misspelt(name: str, data: Mapping[str, Any]) -> str | None:
+    """An unknown key that most likely means a known one."""
     known = known_keys(Header)
-    return any("`vars`" in (did_you_mean(key, known) or "") for key in data if key not in known)
+    return next((key for key in data if key not in known and f"`{name}`" in (did_you_mean(key, known) or "")), None)
 
 
 def _explain(name: str, declared: Mapping[str, Any]) -> str:

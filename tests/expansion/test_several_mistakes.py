@@ -48,3 +48,119 @@ def test_a_wrong_name_in_a_block_is_shown_as_it_is_written() -> None:
     found = findings(block("type: Dense, name: my layer, units: 3", "type: Dropout, rate: 0.1, inputs: my layer"))
     assert [finding.message for finding in found if finding.code == "V207"] == ["`my layer` is no valid name"]
     assert {finding.code for finding in found} <= {"V207", "V208"}
+
+
+def rest_on(defaults: str, *layers: str) -> str:
+    """A spec of two LSTMs that need what the defaults should say, or of other layers."""
+    lines = layers or ("type: LSTM, input_shape: [5, 3], return_sequences: true", "type: LSTM")
+    return f"specc: 1\n{defaults}\nlayers:\n" + "".join(f"  - {{{line}}}\n" for line in lines)
+
+
+STACKED = ("type: LSTM, units: 3, input_shape: [5, 3]", "type: LSTM, units: 2")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "place"),
+    [
+        ("LSTM: {unit: 8}", "V202", ("LSTM", "unit")),
+        ("LSTM: {output_dim: 3}", "V202", ("LSTM", "output_dim")),
+        ("LSTM: {units: 0}", "V205", ("LSTM", "units")),
+        ("LSTM: {units: '8'}", "V204", ("LSTM", "units")),
+        ("LSTM: {neurons: 8}", "V202", ("LSTM", "neurons")),
+        ("Lstm: {units: 3}", "V201", ("Lstm",)),
+        ("LSTMs_: {units: 3}", "V201", ("LSTMs_",)),
+        ("Everything: {units: 3}", "V201", ("Everything",)),
+        ("LSTM: {units: '${n}'}", "V241", ("LSTM", "units")),
+        ("LSTM: '${n}'", "V241", ("LSTM",)),
+        ("LSTM: [units, 3]", "V251", ("LSTM",)),
+        ("LSTM: {units: 3, kernel_initializer: {typ: zeros, valeu: 1}}", "V209", ("LSTM", "kernel_initializer")),
+    ],
+)
+def test_what_rests_on_wrong_defaults(arguments: str, code: str, place: Place) -> None:
+    assert codes(rest_on(f"defaults: {{{arguments}}}")) == [(code, ("defaults", *place))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "place"),
+    [
+        ("LSTM: {return_sequence: true}", "V202", ("LSTM", "return_sequence")),
+        ("LSTM: {return_sequences: 'yes'}", "V204", ("LSTM", "return_sequences")),
+        ("LSTM: {return_sequences: maybe}", "V204", ("LSTM", "return_sequences")),
+        ("LSTM: {retrun_seq: true}", "V202", ("LSTM", "retrun_seq")),
+        ("LSTM: yes", "V251", ("LSTM",)),
+        ("lstm: {return_sequences: true}", "V201", ("lstm",)),
+    ],
+)
+def test_what_follows_layers_with_wrong_defaults(arguments: str, code: str, place: Place) -> None:
+    assert codes(rest_on(f"defaults: {{{arguments}}}", *STACKED)) == [(code, ("defaults", *place))]
+
+
+@pytest.mark.parametrize(
+    ("top", "code"),
+    [
+        ("default: {LSTM: {units: 8}}", "V202"),
+        ("Defaults: {LSTM: {units: 8}}", "V202"),
+        ("layer_defaults: {LSTM: {units: 8}}", "V202"),
+        ("defaults: [LSTM]", "V204"),
+        ("defaults: null", "V204"),
+        ("defaults: '${all}'", "V204"),
+    ],
+)
+def test_defaults_that_cannot_be_read(top: str, code: str) -> None:
+    assert codes(rest_on(top)) == [(code, (top.partition(":")[0],))]
+
+
+def test_arguments_that_can_have_no_default() -> None:
+    first = "type: LSTM, units: 3"
+    assert codes(rest_on("defaults: {LSTM: {input_shape: [5, 3]}}", first)) == [
+        ("V251", ("defaults", "LSTM", "input_shape"))
+    ]
+    wrapped = "type: Bidirectional, layer: {type: LSTM, units: 3}, input_shape: [5, 3]"
+    assert codes(rest_on("defaults: {LSTM: {input_shape: [5, 3]}}", wrapped)) == [
+        ("V251", ("defaults", "LSTM", "input_shape"))
+    ]
+    holder = "type: Bidirectional, input_shape: [5, 3]"
+    assert codes(rest_on("defaults: {Bidirectional: {layer: {type: LSTM, units: 2}}}", holder)) == [
+        ("V251", ("defaults", "Bidirectional", "layer"))
+    ]
+    named = ("type: LSTM, units: 3, input_shape: [5, 3]", "type: Dense, units: 2, inputs: a")
+    assert codes(rest_on("defaults: {LSTM: {name: a}}", *named)) == [("V251", ("defaults", "LSTM", "name"))]
+
+
+def test_wrong_defaults_hide_nothing_else() -> None:
+    """What stands under a misspelt key, what a layer says itself, and what the mended defaults do."""
+    assert codes(rest_on("defaults: {LSTM: {unit: 0}}")) == [
+        ("V202", ("defaults", "LSTM", "unit")),
+        ("V205", ("defaults", "LSTM", "unit")),
+    ]
+    assert codes(rest_on("default: {LSTM: {unit: 8}}")) == [
+        ("V202", ("default", "LSTM", "unit")),
+        ("V202", ("default",)),
+    ]
+    assert codes(rest_on("defaults: {LSTM: {units: 0}}", "type: LSTM, dropout: 3, input_shape: [5, 3]")) == [
+        ("V205", ("defaults", "LSTM", "units")),
+        ("V205", ("layers", 0, "dropout")),
+    ]
+    assert codes(rest_on("defaults: {LSTM: {neurons: 3}}", *STACKED)) == [
+        ("V202", ("defaults", "LSTM", "neurons")),
+        ("G301", ("layers", 1)),
+    ]
+    assert codes(rest_on("defaults: {lstm: {units: 2}}", STACKED[0], "type: Dense", "type: LSTM")) == [
+        ("V201", ("defaults", "lstm")),
+        ("V203", ("layers", 1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layer", "mistake"),
+    [
+        ("type: LSTMM, input_shape: [5, 3]", ("V201", ("layers", 0, "type"))),
+        ("typ: LSTM, input_shape: [5, 3]", ("V203", ("layers", 0, "typ"))),
+        ("type: LSTM, unit: 3, input_shape: [5, 3]", ("V202", ("layers", 0, "unit"))),
+        ("type: Bidirectional, layerr: {type: LSTM}, input_shape: [5, 3]", ("V202", ("layers", 0, "layerr"))),
+    ],
+)
+def test_defaults_reach_a_misspelt_layer(layer: str, mistake: tuple[str, Place]) -> None:
+    text = rest_on("defaults: {LSTM: {units: 8}}", layer, "type: Dense, units: 2")
+    assert codes(text) == [mistake]
+    assert findings(text)[0].fix is not None
