@@ -74,9 +74,7 @@ def _has_more(source: Source, data: Mapping[str, Any]) -> bool:
     if any(isinstance(value, dict) and key not in _MAPPINGS for key, value in data.items()) or "defaults" in data:
         return True
     layers = data.get("layers")
-    if isinstance(layers, list) and any(
-        "repeat" in item or "include" in item for item in layers if isinstance(item, dict)
-    ):
+    if isinstance(layers, list) and any("type" not in item for item in layers if isinstance(item, dict)):
         return True
     text = source.text or ""
     return "${" in text or ("\\" in text and _holds_expression(data))

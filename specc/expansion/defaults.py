@@ -145,7 +145,7 @@ class Defaults:
 
     def finish(self) -> None:
         """Report the classes that no layer has."""
-        for name in self._by_class:
+        for name in () if self.report.lost else self._by_class:  # what is lost may have meant the rest
             if name not in self._used:
                 message = f"no layer is of the class {name}"
                 self.report.add("V252", self.home.at(name), message, "delete it", part="key", severity="warning")

@@ -69,9 +69,8 @@ class Expander:
                     plain[key] = self.substitution.data(value, self.root.at(key), variables)
             for index, layer in enumerate(made):
                 places.update(defaults.complete(layer.data, ("layers", index)))
-            if not self.report.lost:  # what is lost may have meant the rest
-                defaults.finish()
-                variables.finish()
+            defaults.finish()
+            variables.finish()
         except Abandon:
             return Expansion(None, tuple(self.report.findings), is_whole=False)
         way_back = Places(self.source, tuple(layer.home for layer in made), places, frozenset(self.report.lost))

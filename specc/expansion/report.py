@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from specc.diagnostics import Diagnostic, Document, Findings, Part, Severity, Span
+from specc.diagnostics import Diagnostic, Document, Findings, Fix, Part, Severity, Span
 from specc.expansion.places import Home
 from specc.expansion.values import Mistake
 from specc.source import Source
@@ -37,6 +37,7 @@ class Report:
         part: Part = "value",
         severity: Severity = "error",
         span: Span | None = None,
+        fix: Fix | None = None,
     ) -> None:
         """Note a finding at a place."""
         if (code, home, span) in self._told:
@@ -44,7 +45,7 @@ class Report:
         self._told.add((code, home, span))
         document = None if home.document is self.root else home.document
         self.findings.add(
-            Diagnostic(code, home.path, message, hint, severity=severity, part=part, span=span, document=document)
+            Diagnostic(code, home.path, message, hint, fix, severity=severity, part=part, span=span, document=document)
         )
 
     def mistake(self, home: Home, mistake: Mistake) -> None:

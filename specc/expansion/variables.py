@@ -51,12 +51,13 @@ class Variables:
 
     def finish(self) -> None:
         """Report the vars that nobody uses, and what is wrong with them."""
+        report = self.substitution.report
+        is_certain = not report.lost  # what is lost may have meant them
         unused = [name for name in self.declared if name not in self.used]
         for name in unused:
             if name not in self._values:
                 self._values[name] = self._resolve(name)
-        report = self.substitution.report
-        for name in unused:
+        for name in unused if is_certain else ():
             _, home = self.declared[name]
             if name not in self.used and home not in report.lost:  # one of them may refer to another
                 warn_unused(name, home, report)

@@ -164,3 +164,65 @@ def test_defaults_reach_a_misspelt_layer(layer: str, mistake: tuple[str, Place])
     text = rest_on("defaults: {LSTM: {units: 8}}", layer, "type: Dense, units: 2")
     assert codes(text) == [mistake]
     assert findings(text)[0].fix is not None
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ("repeat: 2\n    ass: i", "ass"),
+        ("repeat: 2\n    As: i", "As"),
+        ("repeat: [3, 4]\n    ass: i", "ass"),
+        ("repeat: [3, 4]\n    name: i", "name"),
+        ("repat: 2\n    as: i", "repat"),
+        ("Repeat: [3, 4]\n    as: i", "Repeat"),
+    ],
+)
+def test_keys_of_a_block(keys: str, key: str) -> None:
+    text = block('type: Dense, units: "${i + 1 - index}"', 'type: Dense, units: "${2 * i + 1}"', keys=keys)
+    assert codes(text) == [("V202", ("layers", 1, key))]
+    assert codes(block("type: Dense, unit: 1", keys=keys)) == [
+        ("V202", ("layers", 1, key)),
+        ("V202", ("layers", 1, "layers", 0, "unit")),
+    ]
+
+
+def test_layers_of_a_block_under_a_misspelt_key() -> None:
+    assert codes(block("type: Dense, units: 0").replace("    layers:", "    layer:")) == [
+        ("V202", ("layers", 1, "layer")),
+        ("V205", ("layers", 1, "layer", 0, "units")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("include", "code", "key"),
+    [
+        ("include: page.yaml, var: {units: 3}", "V202", "var"),
+        ("include: page.yaml, given: {units: 3}", "V202", "given"),
+        ("inclde: page.yaml, vars: {units: 3}", "V202", "inclde"),
+        ("include: page.yaml, vars: [units]", "V240", "vars"),
+        ("include: pgae.yaml, vars: {units: 3}", "V248", "include"),
+    ],
+)
+def test_keys_of_an_include(include: str, code: str, key: str) -> None:
+    text = f"specc: 1\nlayers:\n  - {{type: Input, shape: [5, 3]}}\n  - {{{include}}}\n  - {{type: Dense, units: 2}}\n"
+    assert codes(text) == [(code, ("layers", 1, key))]
+
+
+def test_a_wrong_name_in_the_vars_of_an_include() -> None:
+    text = (
+        "specc: 1\nlayers:\n  - {type: Input, shape: [5, 3]}\n  - {include: page.yaml, vars: {units: 3, my-var: 4}}\n"
+    )
+    assert codes(text) == [("V240", ("layers", 1, "vars", "my-var"))]
+
+
+def test_vars_in_a_fragment() -> None:
+    text = "specc: 1\nlayers:\n  - {type: Input, shape: [5, 3]}\n  - {include: with_vars.yaml}\n"
+    assert codes(text) == [("V202", ("vars",))]
+
+
+def test_vars_are_checked_beside_other_mistakes() -> None:
+    """Only whether a var is used is left open by what is lost."""
+    text = "specc: 1\nvars: {my-var: 3, k: 2, m: '${k'}\nlayers:\n  - {type: Dense, input_shape: [3], %s}\n"
+    own = [("V240", ("vars", "my-var")), ("V242", ("vars", "m"))]
+    assert sorted(codes(text % "units: 2, units: 3")) == sorted([("S107", ("layers", 0, "units")), *own])
+    assert sorted(codes(text % "units: '${z}'")) == sorted([("V241", ("layers", 0, "units")), *own])
