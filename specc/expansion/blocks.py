@@ -123,7 +123,8 @@ class Blocks:
         for number, value in enumerate(values):
             own = {**block.names, INDEX: number} if name is None else {INDEX: number, name: value}
             is_lost = name is None and ("as" in block.data or isinstance(rounds, list))
-            inner = Inside(own, scope, is_lost)
+            homes = {name: at} if name is not None and isinstance(rounds, list) else {}
+            inner = Inside(own, scope, is_lost, homes)
             made = list(self.unroll(layers or (), block.at("layers"), inner, is_made=True))
             yield from number_names(made, number)
         if rounds is None or layers is None:
@@ -179,7 +180,8 @@ class Blocks:
             yield self._unknown_layers(at)
             return
         is_lost = not isinstance(block.data.get("vars", {}), Mapping)
-        inner = Inside({**block.names, **fragment.names, **given}, scope, is_lost)
+        homes = {key: block.at("vars", key) for key in given}
+        inner = Inside({**block.names, **fragment.names, **given}, scope, is_lost, homes)
         self._open[fragment.file] = name
         yield from self.unroll(fragment.layers, fragment.home, inner, is_made=True)
         del self._open[fragment.file]

@@ -73,7 +73,8 @@ class Expander:
             variables.finish()
         except Abandon:
             return Expansion(None, tuple(self.report.findings), is_whole=False)
-        way_back = Places(self.source, tuple(layer.home for layer in made), places, frozenset(self.report.lost))
+        homes = tuple(layer.home for layer in made)
+        way_back = Places(self.source, homes, places, frozenset(self.report.lost), self.report.causes)
         return Expansion(plain, tuple(self.report.findings), way_back)
 
     def _with_slips_lost(self) -> Any:

@@ -20,11 +20,14 @@ class Report:
     """Collects findings, each once, however often a block comes by its place.
 
     lost: the homes of values with a mistake; what follows from them is no finding of its own.
+    causes: where values are written, by the homes of the ``${name}`` that stand for them.
     """
 
     root: Document
     findings: Findings = field(default_factory=Findings)
     lost: set[Home] = field(default_factory=set)
+    causes: dict[Home, Home] = field(default_factory=dict)
+    _blamed: dict[tuple[str, str, Home], Home] = field(default_factory=dict)
     _told: set[tuple[str, Home, Span | None]] = field(default_factory=set)
 
     def add(
@@ -48,9 +51,16 @@ class Report:
             Diagnostic(code, home.path, message, hint, fix, severity=severity, part=part, span=span, document=document)
         )
 
-    def mistake(self, home: Home, mistake: Mistake) -> None:
-        """Note what is wrong with an expression in the text at a place, which is lost thereby."""
+    def mistake(self, home: Home, mistake: Mistake, cause: Home | None = None) -> None:
+        """Note what is wrong with an expression in the text at a place, which is lost thereby.
+
+        cause: where the var is written that is wrong; it is told once.
+        """
         self.lost.add(home)
+        if cause is not None:
+            told = (mistake.code, mistake.message, self.causes.get(cause, cause))
+            if self._blamed.setdefault(told, home) != home:
+                return
         span = None
         if isinstance(home.document, Source):
             span = home.document.locate_within(home.path, mistake.start, mistake.end)

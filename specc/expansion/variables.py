@@ -43,6 +43,9 @@ class Variables:
             self._values[name] = self._resolve(name)
         return self._values[name]
 
+    def origin(self, name: str) -> Home | None:
+        return self.declared[name][1] if name in self.declared else None
+
     def names(self) -> Iterable[str]:
         return self.declared
 

@@ -226,3 +226,41 @@ def test_vars_are_checked_beside_other_mistakes() -> None:
     own = [("V240", ("vars", "my-var")), ("V242", ("vars", "m"))]
     assert sorted(codes(text % "units: 2, units: 3")) == sorted([("S107", ("layers", 0, "units")), *own])
     assert sorted(codes(text % "units: '${z}'")) == sorted([("V241", ("layers", 0, "units")), *own])
+
+
+def test_a_var_with_a_wrong_value_is_one_error() -> None:
+    uses = ["type: Dense, units: '${n}', activation: '${act}', input_shape: [3]"]
+    uses += ["type: Dense, units: '${n}', activation: '${act}'"] * 2
+    assert codes(rest_on("vars: {n: '64', act: tahn}", *uses)) == [
+        ("V204", ("layers", 0, "units")),
+        ("V206", ("layers", 0, "activation")),
+    ]
+    assert codes(rest_on("vars: {n: '${m}', m: 64, tanh: tahn, act: '${ tanh }'}", *uses)) == [
+        ("V206", ("layers", 0, "activation")),
+    ]
+    inputs = [f"type: Input, name: {name}, shape: '${{sizes}}'" for name in "ab"]
+    assert codes(rest_on("vars: {sizes: [5, x]}", *inputs, "type: Add, inputs: [a, b]")) == [
+        ("V204", ("layers", 0, "shape", 1))
+    ]
+    computed = ["type: Dense, units: '${n * 2}', input_shape: [3]", "type: Dense, units: '${1 + n}'"]
+    assert codes(rest_on("vars: {n: many}", *computed)) == [("V243", ("layers", 0, "units"))]
+
+
+def test_a_var_that_is_wrong_in_two_ways_is_two_errors() -> None:
+    uses = ["type: Dense, units: '${n}', input_shape: [3]", "type: Dropout, rate: '${n}'", "type: Dense, units: '${n}'"]
+    assert codes(rest_on("vars: {n: 3}", *uses)) == [("V205", ("layers", 1, "rate"))]
+    assert codes(rest_on("vars: {n: 3.5}", *uses)) == [
+        ("V204", ("layers", 0, "units")),
+        ("V205", ("layers", 1, "rate")),
+    ]
+    two = ["type: Dense, units: '${n}', input_shape: [3]", "type: Dense, units: '${m}'", "type: Dense, units: '3'"]
+    assert codes(rest_on("vars: {n: '3', m: '3'}", *two)) == [("V204", ("layers", i, "units")) for i in range(3)]
+
+
+def test_wrong_values_of_a_block_and_of_an_include() -> None:
+    twice = ["type: Dense, units: '${n}', use_bias: false", "type: Dense, units: '${n}'"]
+    assert codes(block(*twice, keys="repeat: [3, '4', 5]\n    as: n")) == [
+        ("V204", ("layers", 1, "layers", 0, "units"))
+    ]
+    text = "specc: 1\nlayers:\n  - {type: Input, shape: [5, 3]}\n  - {include: page.yaml, vars: {units: '3'}}\n"
+    assert codes(text) == [("V204", (0, "units"))]
