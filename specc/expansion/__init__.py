@@ -77,12 +77,12 @@ def _has_more(source: Source, data: Mapping[str, Any]) -> bool:
     if isinstance(layers, list) and any("type" not in item for item in layers if isinstance(item, dict)):
         return True
     text = source.text or ""
-    return "${" in text or ("\\" in text and _holds_expression(data))
+    return "${" in text or ("\\" in text and holds_expression(data))
 
 
-def _holds_expression(data: Any) -> bool:
+def holds_expression(data: Any) -> bool:
     """Whether some text has ``${`` in it: an escape can hide that in the source."""
     if isinstance(data, str):
         return "${" in data
     values = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    return any(map(_holds_expression, values))
+    return any(map(holds_expression, values))

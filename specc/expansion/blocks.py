@@ -92,6 +92,10 @@ class Blocks:
                 yield from (self._repeat if kind == "repeat" else self._include)(self._read(item, kind, place), scope)
                 self._depth -= 1
                 continue
+            if isinstance(item, Mapping) and "type" not in item and "layers" in item:
+                self.report.lost.add(place.at("layers"))  # a block of no kind: nobody knows its names
+                yield Made.of(item, item, place)
+                continue
             if is_made:
                 self.budget.add_layer(place)
             yield Made.of(item, self.substitution.data(item, place, scope), place)

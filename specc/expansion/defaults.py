@@ -75,6 +75,12 @@ class Defaults:
         """Note that arguments of a class may be meant to stand here."""
         self._doubts.append((name, arguments))
 
+    def suspect(self, stray: Any) -> None:
+        """Note that what stands under a key which is none may be meant for defaults."""
+        for name in stray if isinstance(stray, Mapping) else ():
+            if name in layers.HOMES:
+                self.doubt(name, list(stray[name]) if isinstance(stray[name], Mapping) else None)
+
     def read(self, data: Mapping[str, Any]) -> None:
         """Take what is right, and what is beyond doubt; mistakes are reported, each once and here."""
         for name, arguments in data.items():

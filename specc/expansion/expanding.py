@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -10,7 +10,7 @@ from typing import Any
 
 from specc.diagnostics import Path, did_you_mean
 from specc.diagnostics.spelling import corrected
-from specc.expansion import Expansion, UnknownVar
+from specc.expansion import Expansion, UnknownVar, holds_expression
 from specc.expansion.blocks import Blocks
 from specc.expansion.budget import Budget
 from specc.expansion.defaults import Defaults
@@ -48,9 +48,13 @@ class Expander:
 
     def expand(self) -> Expansion:
         data: Any = self._with_slips_lost()
-        variables = Variables(self.substitution, self._declared(data), _has_unreadable_vars(data))
+        known = known_keys(Header)
+        unknown = {key: value for key, value in data.items() if key not in known}
+        is_lost = _has_unreadable_vars(data)
+        variables = Variables(self.substitution, self._declared(data), is_lost, _names_in(unknown.values()))
         keys = {key: value for key, value in self.given.items() if key not in variables.declared}
         plain: dict[str, Any] = dict(keys)
+        fragments = Fragments(self.folder, self.report)
         made: list[Made] = []
         places: dict[Path, Home] = {(key,): self.outside.at(key) for key in keys}
         try:
@@ -63,10 +67,15 @@ class Expander:
                         plain[key] = value  # for the spec room to refuse
                     continue
                 if key == "layers" and isinstance(value, list):
-                    made = list(self._blocks().unroll(value, self.root.at(key), variables))
+                    made = list(Blocks(self.substitution, fragments).unroll(value, self.root.at(key), variables))
                     plain[key] = [layer.data for layer in made]
+                elif key in unknown:  # its finding is another room's
+                    plain[key] = value
+                    self.report.lost |= {self.root.at(key)} if holds_expression(value) else set()
                 else:
                     plain[key] = self.substitution.data(value, self.root.at(key), variables)
+            for stray in (*unknown.values(), *fragments.strays):
+                defaults.suspect(stray)
             for index, layer in enumerate(made):
                 places.update(defaults.complete(layer.data, ("layers", index)))
             defaults.finish()
@@ -92,9 +101,6 @@ class Expander:
             if not isinstance(holder, Lost):
                 holder[last] = LOST
         return data
-
-    def _blocks(self) -> Blocks:
-        return Blocks(self.substitution, Fragments(self.folder, self.report))
 
     def _declared(self, data: Mapping[str, Any]) -> dict[str, tuple[Any, Home]]:
         """The vars as written, with those from outside in their places."""
@@ -126,6 +132,11 @@ def _has_unreadable_vars(data: Mapping[str, Any]) -> bool:
     if "vars" in data:
         return not isinstance(data["vars"], Mapping)
     return _find_misspelt("vars", data) is not None
+
+
+def _names_in(values: Iterable[Any]) -> frozenset[str]:
+    """The names in mappings that may have been meant for vars."""
+    return frozenset(name for value in values if isinstance(value, Mapping) for name in value)
 
 
 def _find_misspelt(name: str, data: Mapping[str, Any]) -> str | None:

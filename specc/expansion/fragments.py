@@ -33,10 +33,14 @@ class Fragment:
 
 @dataclass
 class Fragments:
-    """Reads each file once. folder: of the spec; None where the spec came without one."""
+    """Reads each file once. folder: of the spec; None where the spec came without one.
+
+    strays: what stands in fragments under keys that are none there.
+    """
 
     folder: FilePath | None
     report: Report
+    strays: list[Any] = field(default_factory=list)
     _size: int = 0
     _read: dict[str, Fragment | None] = field(default_factory=dict)
 
@@ -105,6 +109,7 @@ class Fragments:
                 if key not in _BESIDE:
                     hint = "a fragment holds `layers` alone; vars and defaults stand in the spec"
                     self.report.add("V202", home.at(key), f"unknown key `{key}`", hint, part="key")
+                    self.strays.append(data[key])
                     names |= dict.fromkeys(value if isinstance(value := data[key], dict) else (), LOST)
             data, home = data["layers"], home.at("layers")
         if isinstance(data, list):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,19 +23,21 @@ _KINDS = "a number, a text, true, false or a list of these"
 class Variables:
     """The outermost scope. A var gets its value when it is first asked for.
 
-    declared: each var as written, and where. is_lost: there are others, which nobody can read.
+    declared: each var as written, and where. is_lost: there are others, which nobody can read. strays: names that
+    stand under a key which is none.
     """
 
     substitution: Substitution
     declared: Mapping[str, tuple[Any, Home]]
     is_lost: bool = False
+    strays: Collection[str] = ()
     used: set[str] = field(default_factory=set)
     _values: dict[str, Value | Lost] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
     def find(self, name: str) -> Value | Lost:
         if name not in self.declared:
-            if self.is_lost:
+            if self.is_lost or name in self.strays:
                 return LOST
             raise UnknownName
         self.used.add(name)

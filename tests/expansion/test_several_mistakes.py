@@ -101,6 +101,7 @@ def test_what_follows_layers_with_wrong_defaults(arguments: str, code: str, plac
         ("default: {LSTM: {units: 8}}", "V202"),
         ("Defaults: {LSTM: {units: 8}}", "V202"),
         ("layer_defaults: {LSTM: {units: 8}}", "V202"),
+        ("arguments: {LSTM: {units: 8}}", "V202"),
         ("defaults: [LSTM]", "V204"),
         ("defaults: null", "V204"),
         ("defaults: '${all}'", "V204"),
@@ -215,9 +216,10 @@ def test_a_wrong_name_in_the_vars_of_an_include() -> None:
     assert codes(text) == [("V240", ("layers", 1, "vars", "my-var"))]
 
 
-def test_vars_in_a_fragment() -> None:
-    text = "specc: 1\nlayers:\n  - {type: Input, shape: [5, 3]}\n  - {include: with_vars.yaml}\n"
-    assert codes(text) == [("V202", ("vars",))]
+@pytest.mark.parametrize("key", ["vars", "defaults"])
+def test_keys_that_may_not_stand_in_a_fragment(key: str) -> None:
+    text = f"specc: 1\nlayers:\n  - {{type: Input, shape: [5, 3]}}\n  - {{include: with_{key}.yaml}}\n"
+    assert codes(text) == [("V202", (key,))]
 
 
 def test_vars_are_checked_beside_other_mistakes() -> None:
@@ -264,3 +266,17 @@ def test_wrong_values_of_a_block_and_of_an_include() -> None:
     ]
     text = "specc: 1\nlayers:\n  - {type: Input, shape: [5, 3]}\n  - {include: page.yaml, vars: {units: '3'}}\n"
     assert codes(text) == [("V204", (0, "units"))]
+
+
+@pytest.mark.parametrize("key", ["layer", "Layers", "vars_", "variables", "parameters"])
+def test_a_top_level_key_that_is_none(key: str) -> None:
+    right = "layers" if key.lower().startswith("layer") else "vars"
+    text = block('type: Dense, units: "${n + index}"') + "vars: {n: 3}\n"
+    assert codes(text) == []
+    assert [code for code, _ in codes(text.replace(f"\n{right}:", f"\n{key}:"))] == ["V202"]
+
+
+def test_a_block_of_no_kind() -> None:
+    assert codes("vars: {n: 3}\n" + block('type: Dense, units: "${n + index}"', keys="times: 3")) == [
+        ("V203", ("layers", 1))
+    ]
