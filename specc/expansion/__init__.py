@@ -65,23 +65,24 @@ def _is_local(slip: Diagnostic) -> bool:
 
 _SHAPING = ("layers", "repeat", "as", "include", "vars")
 
+_MAPPINGS = ("metadata", "expect")
+
 
 def _has_more(source: Source, data: Mapping[str, Any]) -> bool:
     """Whether there is anything to expand; quick for a text that is plain."""
-    if "vars" in data or "defaults" in data:
+    # A mapping under a key that is unknown may be meant for defaults.
+    if any(isinstance(value, dict) and key not in _MAPPINGS for key, value in data.items()) or "defaults" in data:
         return True
     layers = data.get("layers")
-    if isinstance(layers, list) and any(
-        "repeat" in item or "include" in item for item in layers if isinstance(item, dict)
-    ):
+    if isinstance(layers, list) and any("type" not in item for item in layers if isinstance(item, dict)):
         return True
     text = source.text or ""
-    return "${" in text or ("\\" in text and _holds_expression(data))
+    return "${" in text or ("\\" in text and holds_expression(data))
 
 
-def _holds_expression(data: Any) -> bool:
+def holds_expression(data: Any) -> bool:
     """Whether some text has ``${`` in it: an escape can hide that in the source."""
     if isinstance(data, str):
         return "${" in data
     values = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    return any(map(_holds_expression, values))
+    return any(map(holds_expression, values))

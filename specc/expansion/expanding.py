@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
 from specc.diagnostics import Path, did_you_mean
-from specc.expansion import Expansion, UnknownVar
+from specc.diagnostics.spelling import corrected
+from specc.expansion import Expansion, UnknownVar, holds_expression
 from specc.expansion.blocks import Blocks
 from specc.expansion.budget import Budget
-from specc.expansion.defaults import Defaults, read_defaults
+from specc.expansion.defaults import Defaults
 from specc.expansion.fragments import Fragments
 from specc.expansion.numbering import Made
 from specc.expansion.places import Home, Places
@@ -47,13 +48,17 @@ class Expander:
 
     def expand(self) -> Expansion:
         data: Any = self._with_slips_lost()
-        variables = Variables(self.substitution, self._declared(data), _has_unreadable_vars(data))
+        known = known_keys(Header)
+        unknown = {key: value for key, value in data.items() if key not in known}
+        is_lost = _has_unreadable_vars(data)
+        variables = Variables(self.substitution, self._declared(data), is_lost, _names_in(unknown.values()))
         keys = {key: value for key, value in self.given.items() if key not in variables.declared}
         plain: dict[str, Any] = dict(keys)
+        fragments = Fragments(self.folder, self.report)
         made: list[Made] = []
         places: dict[Path, Home] = {(key,): self.outside.at(key) for key in keys}
         try:
-            defaults = self._defaults(data.get("defaults"), variables)
+            defaults = self._defaults(data, variables)
             for key, value in data.items():
                 if key in keys:
                     continue
@@ -62,18 +67,23 @@ class Expander:
                         plain[key] = value  # for the spec room to refuse
                     continue
                 if key == "layers" and isinstance(value, list):
-                    made = list(self._blocks().unroll(value, self.root.at(key), variables))
+                    made = list(Blocks(self.substitution, fragments).unroll(value, self.root.at(key), variables))
                     plain[key] = [layer.data for layer in made]
+                elif key in unknown:  # its finding is another room's
+                    plain[key] = value
+                    self.report.lost |= {self.root.at(key)} if holds_expression(value) else set()
                 else:
                     plain[key] = self.substitution.data(value, self.root.at(key), variables)
+            for stray in (*unknown.values(), *fragments.strays):
+                defaults.suspect(stray)
             for index, layer in enumerate(made):
                 places.update(defaults.complete(layer.data, ("layers", index)))
-            if not self.report.lost:  # what is lost may have meant the rest
-                defaults.finish(self.report)
-                variables.finish()
+            defaults.finish()
+            variables.finish()
         except Abandon:
             return Expansion(None, tuple(self.report.findings), is_whole=False)
-        way_back = Places(self.source, tuple(layer.home for layer in made), places, frozenset(self.report.lost))
+        homes = tuple(layer.home for layer in made)
+        way_back = Places(self.source, homes, places, frozenset(self.report.lost), self.report.causes)
         return Expansion(plain, tuple(self.report.findings), way_back)
 
     def _with_slips_lost(self) -> Any:
@@ -92,9 +102,6 @@ class Expander:
                 holder[last] = LOST
         return data
 
-    def _blocks(self) -> Blocks:
-        return Blocks(self.substitution, Fragments(self.folder, self.report))
-
     def _declared(self, data: Mapping[str, Any]) -> dict[str, tuple[Any, Home]]:
         """The vars as written, with those from outside in their places."""
         own = data.get("vars")
@@ -107,19 +114,35 @@ class Expander:
                 raise UnknownVar(name, _explain(name, declared))
         return declared
 
-    def _defaults(self, data: Any, variables: Variables) -> Defaults:
-        home = self.root.at("defaults")
-        if not isinstance(data, Mapping):
-            return Defaults(home, {})
-        return read_defaults(self.substitution.data(data, home, variables), home, self.report)
+    def _defaults(self, data: Mapping[str, Any], variables: Variables) -> Defaults:
+        key = "defaults" if "defaults" in data else _find_misspelt("defaults", data)
+        defaults = Defaults(self.root.at(key or "defaults"), self.report)
+        if key is None:
+            return defaults
+        written = data[key]
+        if isinstance(written, Mapping) and (key == "defaults" or corrected(key, known_keys(Header)) == "defaults"):
+            defaults.read(self.substitution.data(written, defaults.home, variables))
+        else:
+            defaults.doubt()
+        return defaults
 
 
 def _has_unreadable_vars(data: Mapping[str, Any]) -> bool:
     """Whether the vars stand under a misspelt key, or are no mapping; either has its own finding."""
     if "vars" in data:
         return not isinstance(data["vars"], Mapping)
+    return _find_misspelt("vars", data) is not None
+
+
+def _names_in(values: Iterable[Any]) -> frozenset[str]:
+    """The names in mappings that may have been meant for vars."""
+    return frozenset(name for value in values if isinstance(value, Mapping) for name in value)
+
+
+def _find_misspelt(name: str, data: Mapping[str, Any]) -> str | None:
+    """An unknown key that most likely means a known one."""
     known = known_keys(Header)
-    return any("`vars`" in (did_you_mean(key, known) or "") for key in data if key not in known)
+    return next((key for key in data if key not in known and f"`{name}`" in (did_you_mean(key, known) or "")), None)
 
 
 def _explain(name: str, declared: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath, PureWindowsPath
@@ -12,6 +13,7 @@ from specc.diagnostics import SpecError, Unreadable
 from specc.diagnostics.quote import quote
 from specc.expansion.places import Home
 from specc.expansion.report import Report
+from specc.expansion.values import LOST, Lost
 from specc.source import Refused, Source, limits, parse, read_bytes
 from specc.source.binary import decode
 
@@ -21,19 +23,24 @@ _BESIDE = ("layers", "description", "$schema")
 
 @dataclass(frozen=True)
 class Fragment:
-    """The layers that a file holds, and where. file: its real path."""
+    """The layers that a file holds, and where. file: its real path. names: of vars that it may not declare itself."""
 
     layers: list[Any]
     home: Home
     file: str
+    names: Mapping[str, Lost] = field(default_factory=dict)
 
 
 @dataclass
 class Fragments:
-    """Reads each file once. folder: of the spec; None where the spec came without one."""
+    """Reads each file once. folder: of the spec; None where the spec came without one.
+
+    strays: what stands in fragments under keys that are none there.
+    """
 
     folder: FilePath | None
     report: Report
+    strays: list[Any] = field(default_factory=list)
     _size: int = 0
     _read: dict[str, Fragment | None] = field(default_factory=dict)
 
@@ -96,14 +103,17 @@ class Fragments:
         """The layers of a fragment: a list, or what stands under ``layers``."""
         home = Home(source)
         data = source.data
+        names: dict[str, Lost] = {}
         if isinstance(data, dict) and "layers" in data and "specc" not in data:
             for key in data:
                 if key not in _BESIDE:
                     hint = "a fragment holds `layers` alone; vars and defaults stand in the spec"
                     self.report.add("V202", home.at(key), f"unknown key `{key}`", hint, part="key")
+                    self.strays.append(data[key])
+                    names |= dict.fromkeys(value if isinstance(value := data[key], dict) else (), LOST)
             data, home = data["layers"], home.at("layers")
         if isinstance(data, list):
-            return Fragment(data, home, file)
+            return Fragment(data, home, file, names)
         hint = "such as `- {type: LSTM, units: 32}`"
         if isinstance(data, dict) and "specc" in data:
             hint = "this is a whole spec: a model cannot stand in a model"

@@ -8,6 +8,9 @@ from typing import NamedTuple, TypeVar
 
 from specc.diagnostics import Diagnostic, Document, Path, Place
 
+WRONG_VALUES = frozenset(("V204", "V205", "V206", "V207", "V209", "V210", "V230"))
+"""Findings on values that are wrong by themselves, whatever stands around them."""
+
 Placed = TypeVar("Placed", Diagnostic, Place)
 
 
@@ -27,13 +30,15 @@ class Places:
     """The way back from the paths of an expanded spec.
 
     layers: the home of each layer. others: of what ``defaults`` gave, or the command line, by its path in the
-    expanded spec. lost: homes of values that nobody knows, since they have a finding already.
+    expanded spec. lost: homes of values that nobody knows, since they have a finding already. causes: where the values
+    of vars are written, by the homes of the ``${name}`` that stand for them.
     """
 
     root: Document
     layers: tuple[Home, ...]
     others: Mapping[Path, Home] = field(default_factory=dict)
     lost: frozenset[Home] = frozenset()
+    causes: Mapping[Home, Home] = field(default_factory=dict)
 
     def find(self, path: Path) -> Home:
         """Where the user wrote what stands at a path of the expanded spec."""
@@ -48,18 +53,33 @@ class Places:
     def settle(self, findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """The findings at their homes; of those that one place causes again and again the first.
 
-        What follows from a lost value is left out; whether its key may stand there does not follow from it.
+        What follows from a lost value is left out; whether its key may stand there does not follow from it. A var with
+        a wrong value is one mistake wherever it stands; where it is right, or wrong in another way, it is another.
         """
         settled = []
         first: dict[tuple[str, Home], Path] = {}
+        told: dict[tuple[str, str, Home], Home] = {}
         for finding in findings:
             home = self.find(finding.path)
             if home in self.lost and finding.part == "value":
+                continue
+            cause = self._find_cause(finding, home)
+            if cause is not None and told.setdefault((finding.code, finding.message, cause), home) != home:
                 continue
             # Several findings on one layer may have one code; on several layers they come from one place.
             if first.setdefault((finding.code, home), finding.path) == finding.path:
                 settled.append(self._move(finding._replace(related=tuple(map(self._move, finding.related)))))
         return tuple(settled)
+
+    def _find_cause(self, finding: Diagnostic, home: Home) -> Home | None:
+        """Where the wrong value that a finding speaks of is written, if a var gave it."""
+        if not self.causes or finding.part != "value" or finding.code not in WRONG_VALUES:
+            return None
+        for end in range(len(home.path), 0, -1):
+            cause = self.causes.get(Home(home.document, home.path[:end]))
+            if cause is not None:
+                return cause.at(*home.path[end:])
+        return None
 
     def _move(self, placed: Placed) -> Placed:
         home = self.find(placed.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from specc.diagnostics import Diagnostic, Document, Findings, Part, Severity, Span
+from specc.diagnostics import Diagnostic, Document, Findings, Fix, Part, Severity, Span
 from specc.expansion.places import Home
 from specc.expansion.values import Mistake
 from specc.source import Source
@@ -20,11 +20,14 @@ class Report:
     """Collects findings, each once, however often a block comes by its place.
 
     lost: the homes of values with a mistake; what follows from them is no finding of its own.
+    causes: where values are written, by the homes of the ``${name}`` that stand for them.
     """
 
     root: Document
     findings: Findings = field(default_factory=Findings)
     lost: set[Home] = field(default_factory=set)
+    causes: dict[Home, Home] = field(default_factory=dict)
+    _blamed: dict[tuple[str, str, Home], Home] = field(default_factory=dict)
     _told: set[tuple[str, Home, Span | None]] = field(default_factory=set)
 
     def add(
@@ -37,6 +40,7 @@ class Report:
         part: Part = "value",
         severity: Severity = "error",
         span: Span | None = None,
+        fix: Fix | None = None,
     ) -> None:
         """Note a finding at a place."""
         if (code, home, span) in self._told:
@@ -44,12 +48,19 @@ class Report:
         self._told.add((code, home, span))
         document = None if home.document is self.root else home.document
         self.findings.add(
-            Diagnostic(code, home.path, message, hint, severity=severity, part=part, span=span, document=document)
+            Diagnostic(code, home.path, message, hint, fix, severity=severity, part=part, span=span, document=document)
         )
 
-    def mistake(self, home: Home, mistake: Mistake) -> None:
-        """Note what is wrong with an expression in the text at a place, which is lost thereby."""
+    def mistake(self, home: Home, mistake: Mistake, cause: Home | None = None) -> None:
+        """Note what is wrong with an expression in the text at a place, which is lost thereby.
+
+        cause: where the var is written that is wrong; it is told once.
+        """
         self.lost.add(home)
+        if cause is not None:
+            told = (mistake.code, mistake.message, self.causes.get(cause, cause))
+            if self._blamed.setdefault(told, home) != home:
+                return
         span = None
         if isinstance(home.document, Source):
             span = home.document.locate_within(home.path, mistake.start, mistake.end)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from specc.expansion.places import Home
 from specc.expansion.values import LOST, Lost, Value
 
 
@@ -19,6 +20,9 @@ class Scope(Protocol):
     def find(self, name: str) -> Value | Lost:
         """What a name stands for; raises UnknownName."""
 
+    def origin(self, name: str) -> Home | None:
+        """Where the value of a name is written, if it is."""
+
     def names(self) -> Iterable[str]:
         """Every name that there is."""
 
@@ -30,12 +34,13 @@ class Scope(Protocol):
 class Inside:
     """The names that a block or an include adds to those around it.
 
-    is_lost: it has another name, which nobody knows. used: those that were asked for.
+    is_lost: it has another name, which nobody knows. homes: where values are written. used: those that were asked for.
     """
 
     own: Mapping[str, Value | Lost]
     around: Scope
     is_lost: bool = False
+    homes: Mapping[str, Home] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def find(self, name: str) -> Value | Lost:
@@ -48,6 +53,9 @@ class Inside:
             if self.is_lost:
                 return LOST
             raise
+
+    def origin(self, name: str) -> Home | None:
+        return self.homes.get(name) if name in self.own else self.around.origin(name)
 
     def names(self) -> Iterator[str]:
         yield from self.own

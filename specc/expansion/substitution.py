@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from specc.diagnostics import Path, did_you_mean
 from specc.expansion.budget import Budget
+from specc.expansion.expressions import NAME
 from specc.expansion.interpolation import interpolate
 from specc.expansion.places import Home
 from specc.expansion.report import Report
@@ -15,6 +17,8 @@ from specc.expansion.values import LOST, Lost, Mistake, Value
 
 INDEX = "index"
 """What the number of a round is called inside a block, from 0."""
+
+_NAME_ALONE = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
 
 _HINT = "declare it under `vars`; `$${` writes `${` itself"
 _ROUND = "it counts the rounds of a `repeat` block, inside one"
@@ -67,9 +71,16 @@ class Substitution:
                 hint = hint or (_ROUND if name == INDEX else _HINT)
                 raise Mistake("V241", f"there is no var `{name}`", 0, len(name), hint) from None
 
-        value = interpolate(text, look_up, lambda mistake: self.report.mistake(home, mistake))
+        def report(mistake: Mistake) -> None:
+            # Arithmetic underlines the operand that is none.
+            cause = scope.origin(text[mistake.start : mistake.end]) if mistake.code == "V243" else None
+            self.report.mistake(home, mistake, cause)
+
+        value = interpolate(text, look_up, report)
         if isinstance(value, Lost):
             self.report.lost.add(home)
+        elif (name := _NAME_ALONE.fullmatch(text)) is not None and (cause := scope.origin(name[1])) is not None:
+            self.report.causes[home] = self.report.causes.get(cause, cause)
         if isinstance(value, list):
             return self._copy(value, home)
         if isinstance(value, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,25 +23,30 @@ _KINDS = "a number, a text, true, false or a list of these"
 class Variables:
     """The outermost scope. A var gets its value when it is first asked for.
 
-    declared: each var as written, and where. is_lost: there are others, which nobody can read.
+    declared: each var as written, and where. is_lost: there are others, which nobody can read. strays: names that
+    stand under a key which is none.
     """
 
     substitution: Substitution
     declared: Mapping[str, tuple[Any, Home]]
     is_lost: bool = False
+    strays: Collection[str] = ()
     used: set[str] = field(default_factory=set)
     _values: dict[str, Value | Lost] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
     def find(self, name: str) -> Value | Lost:
         if name not in self.declared:
-            if self.is_lost:
+            if self.is_lost or name in self.strays:
                 return LOST
             raise UnknownName
         self.used.add(name)
         if name not in self._values:
             self._values[name] = self._resolve(name)
         return self._values[name]
+
+    def origin(self, name: str) -> Home | None:
+        return self.declared[name][1] if name in self.declared else None
 
     def names(self) -> Iterable[str]:
         return self.declared
@@ -51,12 +56,13 @@ class Variables:
 
     def finish(self) -> None:
         """Report the vars that nobody uses, and what is wrong with them."""
+        report = self.substitution.report
+        is_certain = not report.lost  # what is lost may have meant them
         unused = [name for name in self.declared if name not in self.used]
         for name in unused:
             if name not in self._values:
                 self._values[name] = self._resolve(name)
-        report = self.substitution.report
-        for name in unused:
+        for name in unused if is_certain else ():
             _, home = self.declared[name]
             if name not in self.used and home not in report.lost:  # one of them may refer to another
                 warn_unused(name, home, report)

@@ -117,5 +117,4 @@ def test_what_a_default_gives_is_not_missing() -> None:
     assert codes("specc: 1\ndefaults: {LSTM: {units: 2}}\nlayers:\n  - {type: LSTM, input_shape: [2, 3]}\n") == []
     assert codes("specc: 1\ndefaults: {LSTM: {unit: 2}}\nlayers:\n  - {type: LSTM, input_shape: [2, 3]}\n") == [
         ("V202", ("defaults", "LSTM", "unit")),
-        ("V203", ("layers", 0)),
     ]
