@@ -17,7 +17,7 @@ from specc.layers.base import Layer, order_fields
 from specc.schema.docstrings import describe_class, explain_class, find_owner
 from specc.schema.examples import examples_of
 from specc.schema.fields import describe_field, shared_definitions, wanted_inside
-from specc.schema.language import Schema, language_definitions, with_expressions
+from specc.schema.language import UNSAID, Schema, is_of, language_definitions, where_known, with_expressions
 from specc.spec.entries import WRAPPED
 from specc.spec.header import Header
 
@@ -33,7 +33,10 @@ NARROWER: dict[str, Schema] = {
     "Input": {
         "if": {"required": ["batch_shape"], "properties": {"batch_shape": {"type": ["array", "string"]}}},
         "then": {"properties": {"shape": {"type": "null"}, "batch_size": {"type": "null"}}},
-        "else": {"required": ["shape"], "properties": {"shape": {"type": ["array", "string"]}}},
+        "else": {
+            "properties": {"shape": {"type": ["array", "string"]}},
+            **where_known(("type", "name", "shape", "batch_size", "batch_shape", "dtype"), {"required": ["shape"]}),
+        },
     },
     "Permute": {"properties": {"dims": {"uniqueItems": True}}},
     "RNN": {"properties": {"cell": {"minItems": 1}}},
@@ -60,23 +63,27 @@ def build_schema() -> Schema:
         definitions[name] = _describe_layer(find_class(name), definitions)
     for name, wanted in wanted_inside().items():
         definitions[name] = _describe_inside(wanted)
-    definitions["any_type"] = {"allOf": [_if_type(name, {"$ref": f"#/definitions/{name}"}) for name in NAMES]}
     definitions["layer"] = {"type": "object", **_one_of(NAMES)}
+    keys = {name: ["type", *find_class(name).model_fields] for name in NAMES}
     required = {name: _required(find_class(name)) for name in NAMES}
     nested = {name: find_class(name).nested_layers for name in NAMES}
-    definitions |= language_definitions(required, nested)
+    definitions |= language_definitions(keys, required, nested)
     properties = {field.alias or name: describe_field(Header, name) for name, field in Header.model_fields.items()}
     properties["layers"]["items"] = {"$ref": "#/definitions/item"}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "specc spec, version 1",
         "type": "object",
-        "required": ["specc", "layers"],
         "properties": properties,
         "additionalProperties": False,
-        "if": {"required": ["defaults"]},  # which may hold what a layer needs
-        "then": {},
-        "else": {"properties": {"layers": {"items": {"$ref": "#/definitions/complete"}}}},
+        **where_known(
+            properties,
+            {
+                "required": ["specc", "layers"],
+                "if": {"required": ["defaults"]},  # which may hold what a layer needs
+                "else": {"properties": {"layers": {**UNSAID, "items": {"$ref": "#/definitions/complete"}}}},
+            },
+        ),
         "definitions": dict(sorted(definitions.items())),
     }
 
@@ -106,13 +113,22 @@ def _describe_layer(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:
             definitions[name] = described
         properties[field] = {"$ref": f"#/definitions/{name}"}
     return {
+        "type": "object",
         "description": describe_class(cls),
         "markdownDescription": explain_class(cls),
         "examples": [minimal_example(cls)],
         "properties": properties,
         "additionalProperties": False,
-        **({"allOf": [NARROWER[cls.__name__]]} if cls.__name__ in NARROWER else {}),
+        **({"allOf": [_unsaid(NARROWER[cls.__name__])]} if cls.__name__ in NARROWER else {}),
     }
+
+
+def _unsaid(narrower: Schema) -> Schema:
+    """The same; what it says of keys is not offered a second time."""
+    schema = {key: _unsaid(value) if key in ("then", "else") else value for key, value in narrower.items()}
+    if "properties" in schema:
+        schema["properties"] = {key: {**UNSAID, **value} for key, value in schema["properties"].items()}
+    return schema
 
 
 def _required(cls: type[Layer]) -> list[str]:
@@ -127,9 +143,10 @@ def _one_of(names: Sequence[str]) -> Schema:
         "enumDescriptions": [describe_class(find_class(name)) for name in names],
     }
     return {
-        "required": ["type"],
         "properties": {"type": with_expressions(type_)},
-        "allOf": [{"$ref": "#/definitions/any_type"}],
+        "allOf": [{"if": is_of(name), "then": {"$ref": f"#/definitions/{name}"}} for name in names],
+        "if": {"required": ["type"]},
+        "else": {"$ref": "#/definitions/untyped"},
     }
 
 
@@ -141,7 +158,3 @@ def _describe_inside(wanted: list[str]) -> Schema:
     sizes = {"properties": dict.fromkeys(sorted(own), False)}
     schema["allOf"].append({"if": {"properties": {"type": {"const": "Embedding"}}}, "else": sizes})
     return schema
-
-
-def _if_type(name: str, schema: Schema) -> Schema:
-    return {"if": {"required": ["type"], "properties": {"type": {"const": name}}}, "then": schema}
