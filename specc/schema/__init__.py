@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from specc import layers
+from specc.expansion.defaults import own_fields
 from specc.layers.base import Layer, order_fields
 from specc.schema.docstrings import describe_class, explain_class, find_owner
 from specc.schema.examples import examples_of
@@ -70,6 +71,7 @@ def build_schema() -> Schema:
     definitions |= language_definitions(keys, required, nested)
     properties = {field.alias or name: describe_field(Header, name) for name, field in Header.model_fields.items()}
     properties["layers"]["items"] = {"$ref": "#/definitions/item"}
+    properties["defaults"]["properties"] = {name: _describe_default(find_class(name), definitions) for name in NAMES}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "specc spec, version 1",
@@ -123,6 +125,16 @@ def _describe_layer(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:
     }
 
 
+def _describe_default(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:
+    """The arguments of a class, but for those that only a layer itself can say."""
+    layer = definitions[cls.__name__]
+    left_out = {"type", *own_fields(cls)}
+    schema = {key: layer[key] for key in ("type", "description", "additionalProperties")}
+    schema["properties"] = {key: value for key, value in layer["properties"].items() if key not in left_out}
+    # An Input's shape has two forms of which it needs one, wherever it stands.
+    return schema if cls.__name__ == "Input" else schema | {key: layer[key] for key in ("allOf",) if key in layer}
+
+
 def _unsaid(narrower: Schema) -> Schema:
     """The same; what it says of keys is not offered a second time."""
     schema = {key: _unsaid(value) if key in ("then", "else") else value for key, value in narrower.items()}
@@ -144,10 +156,20 @@ def _one_of(names: Sequence[str]) -> Schema:
     }
     return {
         "properties": {"type": with_expressions(type_)},
-        "allOf": [{"if": is_of(name), "then": {"$ref": f"#/definitions/{name}"}} for name in names],
+        "allOf": [
+            *({"if": is_of(name), "then": {"$ref": f"#/definitions/{name}"}} for name in names),
+            # The server takes a schema without a type for that of a scalar, unless it has alternatives.
+            {"if": {"type": "null"}, "then": {"anyOf": [{}], "defaultSnippets": [_snippet(name) for name in names]}},
+        ],
         "if": {"required": ["type"]},
         "else": {"$ref": "#/definitions/untyped"},
     }
+
+
+def _snippet(name: str) -> Schema:
+    """A whole layer, which editors offer where nothing stands yet."""
+    cls = find_class(name)
+    return {"label": name, "description": describe_class(cls), "body": minimal_example(cls)}
 
 
 def _describe_inside(wanted: list[str]) -> Schema:

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from specc import layers
 from specc.expansion.blocks import KEYS
-from specc.expansion.defaults import own_fields
 from specc.layers.base import NAME_PATTERN
 
 Schema = dict[str, Any]
@@ -68,6 +66,15 @@ def where_known(keys: Iterable[str], then: Schema) -> Schema:
     return {"if": {"propertyNames": {"enum": list(keys)}}, "then": then}
 
 
+def untyped(keys: Sequence[str]) -> Schema:
+    """Of what has no ``type``: a key that nothing has, which may be meant as one; else that it is missing."""
+    return {
+        "properties": dict.fromkeys(keys, True),
+        "additionalProperties": False,
+        **where_known(keys, {"required": ["type"]}),
+    }
+
+
 def language_definitions(
     keys: Mapping[str, Sequence[str]], required: Mapping[str, Sequence[str]], nested: Mapping[str, Sequence[str]]
 ) -> dict[str, Schema]:
@@ -87,11 +94,7 @@ def language_definitions(
                 },
             },
         },
-        "untyped": {
-            "properties": dict.fromkeys(known, True),
-            "additionalProperties": False,
-            **where_known(known, {"required": ["type"]}),
-        },
+        "untyped": untyped(known),
         "listed": {"type": ["number", "string", "boolean", "array", "null"], "items": _LISTED},
         "repeat": _REPEAT,
         "include": _INCLUDE,
@@ -112,7 +115,7 @@ def language_keys() -> dict[str, Schema]:
     """What stands under the top-level keys that later rooms never see."""
     return {
         "vars": {"type": "object", "propertyNames": _VAR_NAMES, "additionalProperties": _VAR},
-        "defaults": {"type": "object", "properties": _defaults(), "additionalProperties": False},
+        "defaults": {"type": "object", "additionalProperties": False},
         "expect": {
             "type": ["object", "null"],
             "properties": {
@@ -133,19 +136,6 @@ def language_keys() -> dict[str, Schema]:
     }
 
 
-def _defaults() -> Schema:
-    """For each class its arguments, but for those that only a layer itself can say."""
-    classes = {name: cls for name in sorted(layers.HOMES) if (cls := layers.find(name)) is not None}
-    return {
-        name: {
-            # An Input's shape has two forms of which it needs one, wherever it stands.
-            **({"type": "object"} if name == "Input" else {"allOf": [{"$ref": f"#/definitions/{name}"}]}),
-            "properties": dict.fromkeys(["type", *sorted(own_fields(cls))], False),
-        }
-        for name, cls in classes.items()
-    }
-
-
 _REPEAT: Schema = {
     "description": "Layers to be repeated. Names in the block get the number of the round.",
     **where_known(KEYS["repeat"], {"required": list(KEYS["repeat"][::2])}),
@@ -159,7 +149,12 @@ _REPEAT: Schema = {
             "type": "string",
             "pattern": NAME_PATTERN,
         },
-        "layers": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/item"}},
+        "layers": {
+            "description": "The layers, in order.",
+            "type": "array",
+            "minItems": 1,
+            "items": {"$ref": "#/definitions/item"},
+        },
     },
     "additionalProperties": False,
 }
@@ -184,8 +179,9 @@ def _block(key: str) -> Schema:
 
 
 def is_of(name: str) -> Schema:
-    """A layer of a class. That it is a mapping has to be said: where nothing stands yet, editors try ``null``."""
-    return {**HAS_TYPE, "properties": {"type": {"const": name}}}
+    """A layer of a class. That it is a mapping has to be said: where nothing stands yet, editors try ``null``; and for
+    completion they take the beginning of a ``const`` for the whole: Conv1D would get the keys of Conv1DTranspose."""
+    return {**HAS_TYPE, "properties": {"type": {"type": "string", "pattern": f"^{name}$"}}}
 
 
 def _needs(name: str, keys: Sequence[str], wanted: Sequence[str], nested: Sequence[str]) -> Schema:
