@@ -56,7 +56,8 @@ def describe_field(cls: type[BaseModel], field: str) -> Schema:
     else:
         snippets = [{"label": show(example), "body": example} for example in mappings]
         empty = {"not": {"type": ["object", "array"]}}  # with "type": "null", editors would offer null too
-        schema["anyOf"] = [{**empty, "defaultSnippets": snippets}, {}]
+        # The titles tell the two from all else at the place: for hover, the server goes by that, and would join them.
+        schema["anyOf"] = [{"title": "Example", **empty, "defaultSnippets": snippets}, {"title": ""}]
     return {**schema, **accepted}
 
 

@@ -175,6 +175,27 @@ def test_a_key_is_explained(server: Server, folder: Path) -> None:
     assert "object Object" not in shown
 
 
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("ce", "A cell, or a list of cells on top of each other."),
+        ("repe", "How often, or a list of values: one for each round."),
+        ("va", "Names for numbers, texts, true, false and lists of these"),
+        ("metad", "Example: `{license: CC0-1.0}`."),
+        ("defa", "Arguments for every layer of a class, by class: `LSTM: {dropout: 0.2}`."),
+        ("drop", "Share of the inputs to drop in training"),
+    ],
+)
+def test_a_key_that_holds_a_mapping_is_explained(key: str, text: str, server: Server, folder: Path) -> None:
+    layers = "  - {type: RNN, cell: [{type: LSTMCell, units: 3}]}\n  - {repeat: 2, layers: [{type: Flatten}]}\n"
+    above = "vars: {a: 1}\nmetadata: {a: b}\ndefaults: {LSTM: {dropout: 0.1}}\n"
+    file = write(folder, "mappings.yaml", HEAD + layers + above)
+    assert server.open(file) == []
+    shown = server.hover(file, *place(file, f" {key}" if key == "ce" else key))
+    assert text in shown
+    assert "||" not in shown
+
+
 def test_a_class_is_explained(server: Server, folder: Path) -> None:
     file = write(folder, "class.yaml", HEAD + "  - {type: RepeatVector, n: 8}\n")
     server.open(file)
