@@ -104,6 +104,16 @@ MISTAKES: dict[str, tuple[str, list[str | int]]] = {
     "shape": ("specc: 1\nlayers:\n  - {type: LSTM, units: 4, input_shape: [10, 0]}", ["layers", 0, "input_shape", 1]),
     "class": ("specc: 1\nlayers:\n  - {type: lstm, units: 4}", ["layers", 0, "type"]),
     "no class": ("specc: 1\nlayers:\n  - {units: 4}", ["layers", 0]),
+    "misspelt class": ("specc: 1\nlayers:\n  - {typ: GRU, units: 4}", ["layers", 0]),
+    "misspelt units": ("specc: 1\nlayers:\n  - {type: GRU, unitz: 4}", ["layers", 0]),
+    "misspelt shape": ("specc: 1\nlayers:\n  - {type: Input, shap: [4]}", ["layers", 0]),
+    "misspelt inside": (
+        "specc: 1\nlayers:\n  - {type: RNN, cell: [{type: GRUCell, Units: 4}]}",
+        ["layers", 0, "cell", 0],
+    ),
+    "misspelt block": ("specc: 1\nlayers:\n  - {repeat: 2, layer: [{type: Flatten}]}", ["layers", 0]),
+    "misspelt layers": ("specc: 1\nlayer:\n  - {type: Flatten}", []),
+    "missing layers": ("specc: 1", []),
     "no units": ("specc: 1\nlayers:\n  - {type: GRU}", ["layers", 0]),
     "no shape": ("specc: 1\nlayers:\n  - {type: Input}", ["layers", 0]),
     "no mapping": ("specc: 1\nlayers:\n  - LSTM", ["layers", 0]),
@@ -322,6 +332,23 @@ def test_agrees_with_the_model_of_the_top_level() -> None:
 
 def test_is_laxer_only_where_json_has_one_kind_of_number() -> None:
     assert errors_of("specc: 1\nlayers:\n  - {type: LSTM, units: 32.0, input_shape: [10, 3]}") == []
+
+
+@pytest.mark.parametrize("name", layers.HOMES)
+def test_an_unknown_key_beside_what_is_needed_or_without_it_is_one_error(name: str) -> None:
+    """``Input`` also where its keys are listed by hand."""
+    item = schema.minimal_example(schema.find_class(name))
+    whole = {"specc": 1, "layers": [item]}
+    assert validator().is_valid(whole)
+    for wrong in (item | {"unknown": 1}, {"type": name, "unknown": 1}):
+        assert len(list(validator().iter_errors(whole | {"layers": [wrong]}))) == 1
+    needed = set(item) - {"type"}
+    others = set(schema.find_class(name).model_fields) - needed - {"batch_shape"}
+    for key in sorted(others):
+        missing = {
+            str(error.validator) for error in validator().iter_errors(whole | {"layers": [{"type": name, key: "${x}"}]})
+        }
+        assert ("required" in missing) is bool(needed), key
 
 
 @pytest.mark.parametrize("name", layers.HOMES)

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from specc import layers
+from specc.expansion.defaults import own_fields
 from specc.layers.base import Layer, order_fields
 from specc.schema.docstrings import describe_class, explain_class, find_owner
 from specc.schema.examples import examples_of
 from specc.schema.fields import describe_field, shared_definitions, wanted_inside
-from specc.schema.language import Schema, language_definitions, with_expressions
+from specc.schema.language import UNSAID, Schema, is_of, language_definitions, where_known, with_expressions
 from specc.spec.entries import WRAPPED
 from specc.spec.header import Header
 
@@ -33,7 +34,10 @@ NARROWER: dict[str, Schema] = {
     "Input": {
         "if": {"required": ["batch_shape"], "properties": {"batch_shape": {"type": ["array", "string"]}}},
         "then": {"properties": {"shape": {"type": "null"}, "batch_size": {"type": "null"}}},
-        "else": {"required": ["shape"], "properties": {"shape": {"type": ["array", "string"]}}},
+        "else": {
+            "properties": {"shape": {"type": ["array", "string"]}},
+            **where_known(("type", "name", "shape", "batch_size", "batch_shape", "dtype"), {"required": ["shape"]}),
+        },
     },
     "Permute": {"properties": {"dims": {"uniqueItems": True}}},
     "RNN": {"properties": {"cell": {"minItems": 1}}},
@@ -60,23 +64,28 @@ def build_schema() -> Schema:
         definitions[name] = _describe_layer(find_class(name), definitions)
     for name, wanted in wanted_inside().items():
         definitions[name] = _describe_inside(wanted)
-    definitions["any_type"] = {"allOf": [_if_type(name, {"$ref": f"#/definitions/{name}"}) for name in NAMES]}
     definitions["layer"] = {"type": "object", **_one_of(NAMES)}
+    keys = {name: ["type", *find_class(name).model_fields] for name in NAMES}
     required = {name: _required(find_class(name)) for name in NAMES}
     nested = {name: find_class(name).nested_layers for name in NAMES}
-    definitions |= language_definitions(required, nested)
+    definitions |= language_definitions(keys, required, nested)
     properties = {field.alias or name: describe_field(Header, name) for name, field in Header.model_fields.items()}
     properties["layers"]["items"] = {"$ref": "#/definitions/item"}
+    properties["defaults"]["properties"] = {name: _describe_default(find_class(name), definitions) for name in NAMES}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "specc spec, version 1",
         "type": "object",
-        "required": ["specc", "layers"],
         "properties": properties,
         "additionalProperties": False,
-        "if": {"required": ["defaults"]},  # which may hold what a layer needs
-        "then": {},
-        "else": {"properties": {"layers": {"items": {"$ref": "#/definitions/complete"}}}},
+        **where_known(
+            properties,
+            {
+                "required": ["specc", "layers"],
+                "if": {"required": ["defaults"]},  # which may hold what a layer needs
+                "else": {"properties": {"layers": {**UNSAID, "items": {"$ref": "#/definitions/complete"}}}},
+            },
+        ),
         "definitions": dict(sorted(definitions.items())),
     }
 
@@ -106,13 +115,32 @@ def _describe_layer(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:
             definitions[name] = described
         properties[field] = {"$ref": f"#/definitions/{name}"}
     return {
+        "type": "object",
         "description": describe_class(cls),
         "markdownDescription": explain_class(cls),
         "examples": [minimal_example(cls)],
         "properties": properties,
         "additionalProperties": False,
-        **({"allOf": [NARROWER[cls.__name__]]} if cls.__name__ in NARROWER else {}),
+        **({"allOf": [_unsaid(NARROWER[cls.__name__])]} if cls.__name__ in NARROWER else {}),
     }
+
+
+def _describe_default(cls: type[Layer], definitions: dict[str, Schema]) -> Schema:
+    """The arguments of a class, but for those that only a layer itself can say."""
+    layer = definitions[cls.__name__]
+    left_out = {"type", *own_fields(cls)}
+    schema = {key: layer[key] for key in ("type", "description", "additionalProperties")}
+    schema["properties"] = {key: value for key, value in layer["properties"].items() if key not in left_out}
+    # An Input's shape has two forms of which it needs one, wherever it stands.
+    return schema if cls.__name__ == "Input" else schema | {key: layer[key] for key in ("allOf",) if key in layer}
+
+
+def _unsaid(narrower: Schema) -> Schema:
+    """The same; what it says of keys is not offered a second time."""
+    schema = {key: _unsaid(value) if key in ("then", "else") else value for key, value in narrower.items()}
+    if "properties" in schema:
+        schema["properties"] = {key: {**UNSAID, **value} for key, value in schema["properties"].items()}
+    return schema
 
 
 def _required(cls: type[Layer]) -> list[str]:
@@ -127,10 +155,21 @@ def _one_of(names: Sequence[str]) -> Schema:
         "enumDescriptions": [describe_class(find_class(name)) for name in names],
     }
     return {
-        "required": ["type"],
         "properties": {"type": with_expressions(type_)},
-        "allOf": [{"$ref": "#/definitions/any_type"}],
+        "allOf": [
+            *({"if": is_of(name), "then": {"$ref": f"#/definitions/{name}"}} for name in names),
+            # The server takes a schema without a type for that of a scalar, unless it has alternatives.
+            {"if": {"type": "null"}, "then": {"anyOf": [{}], "defaultSnippets": [_snippet(name) for name in names]}},
+        ],
+        "if": {"required": ["type"]},
+        "else": {"$ref": "#/definitions/untyped"},
     }
+
+
+def _snippet(name: str) -> Schema:
+    """A whole layer, which editors offer where nothing stands yet."""
+    cls = find_class(name)
+    return {"label": name, "description": describe_class(cls), "body": minimal_example(cls)}
 
 
 def _describe_inside(wanted: list[str]) -> Schema:
@@ -141,7 +180,3 @@ def _describe_inside(wanted: list[str]) -> Schema:
     sizes = {"properties": dict.fromkeys(sorted(own), False)}
     schema["allOf"].append({"if": {"properties": {"type": {"const": "Embedding"}}}, "else": sizes})
     return schema
-
-
-def _if_type(name: str, schema: Schema) -> Schema:
-    return {"if": {"required": ["type"], "properties": {"type": {"const": name}}}, "then": schema}

@@ -22,7 +22,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "depth_multiplier": [2],
     "dims": [[2, 1]],
     "dropout": [0.2],
-    "expect": [{"outputs": {"dense": [None, 93]}, "parameters": 12345}],
+    "expect": [{"outputs": {"dense": [93]}, "parameters": 12345}],
     "filters": [16],
     "initial_state": ["encoder.state", ["encoder.state_h", "encoder.state_c"]],
     "input_dim": [64],

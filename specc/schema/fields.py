@@ -13,7 +13,7 @@ from specc import layers
 from specc.activations import ActivationName
 from specc.layers.base import Layer, Name, Reference, UnknownOrSize
 from specc.layers.parameters import ConstraintField, InitializerField, RegularizerField
-from specc.schema.defaults import default_of, say_default
+from specc.schema.defaults import default_of, say_default, show
 from specc.schema.docstrings import describe_fields
 from specc.schema.examples import examples_of
 from specc.schema.language import Schema, language_keys, with_expressions
@@ -42,15 +42,28 @@ def shared_definitions() -> dict[str, Schema]:
 def describe_field(cls: type[BaseModel], field: str) -> Schema:
     """What the value must be, what it is for, its default and examples."""
     text = describe_fields(cls)[field]
-    notes = "\n\n".join((text, *say_default(cls, field)))
+    examples = examples_of(cls.__name__, field)
+    mappings = [example for example in examples if has_mapping(example)]
+    said = [f"Example: `{show(example)}`." for example in mappings]
+    notes = "\n\n".join((text, *say_default(cls, field), *said))
     schema: Schema = {"description": text.replace("`", ""), "markdownDescription": notes}
     default = default_of(cls, field)
     if default is not None:
         schema["default"] = default
-    examples = examples_of(cls.__name__, field)
-    if examples:
-        schema["examples"] = examples
-    return {**schema, **with_expressions(accept(cls, field))}
+    accepted = with_expressions(accept(cls, field))
+    if not mappings:
+        schema |= {"examples": examples} if examples else {}
+    else:
+        snippets = [{"label": show(example), "body": example} for example in mappings]
+        empty = {"not": {"type": ["object", "array"]}}  # with "type": "null", editors would offer null too
+        # The titles tell the two from all else at the place: for hover, the server goes by that, and would join them.
+        schema["anyOf"] = [{"title": "Example", **empty, "defaultSnippets": snippets}, {"title": ""}]
+    return {**schema, **accepted}
+
+
+def has_mapping(example: Any) -> bool:
+    """Whether it is one or lists one: of ``examples``, editors can show plain values alone."""
+    return isinstance(example, dict) or (isinstance(example, list) and any(map(has_mapping, example)))
 
 
 def accept(cls: type[BaseModel], field: str) -> Schema:

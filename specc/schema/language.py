@@ -7,12 +7,10 @@ one more of them, with a pattern; where it is one of a few words, ``if`` lets it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from specc import layers
 from specc.expansion.blocks import KEYS
-from specc.expansion.defaults import own_fields
 from specc.layers.base import NAME_PATTERN
 
 Schema = dict[str, Any]
@@ -30,9 +28,12 @@ _KINDS = {
 }
 
 _COMPLETE: Schema = {"$ref": "#/definitions/complete"}
+UNSAID: Schema = {"doNotSuggest": True}
+"""For editors: what stands beside it narrows a key that is described elsewhere, and offered there."""
 _LISTED: Schema = {"$ref": "#/definitions/listed"}
 _VAR: Schema = {"type": ["number", "string", "boolean", "array"], "items": _LISTED}
 _VAR_NAMES: Schema = {"pattern": NAME_PATTERN}
+HAS_TYPE: Schema = {"type": "object", "required": ["type"]}
 
 
 def with_expressions(schema: Schema) -> Schema:
@@ -60,10 +61,25 @@ def with_expressions(schema: Schema) -> Schema:
     return {**schema, "type": types, "pattern": pattern, "patternErrorMessage": message}
 
 
+def where_known(keys: Iterable[str], then: Schema) -> Schema:
+    """The schema, where all keys are among these: a misspelt key is one mistake, not also one that is missing."""
+    return {"if": {"propertyNames": {"enum": list(keys)}}, "then": then}
+
+
+def untyped(keys: Sequence[str]) -> Schema:
+    """Of what has no ``type``: a key that nothing has, which may be meant as one; else that it is missing."""
+    return {
+        "properties": dict.fromkeys(keys, True),
+        "additionalProperties": False,
+        **where_known(keys, {"required": ["type"]}),
+    }
+
+
 def language_definitions(
-    required: Mapping[str, Sequence[str]], nested: Mapping[str, Sequence[str]]
+    keys: Mapping[str, Sequence[str]], required: Mapping[str, Sequence[str]], nested: Mapping[str, Sequence[str]]
 ) -> dict[str, Schema]:
-    """The definitions by name. required: keys that each class needs. nested: keys of each that hold layers."""
+    """The definitions by name. keys: all of each class. required: those it needs. nested: those that hold layers."""
+    known = sorted({key for own in keys.values() for key in own} | {key for block in KEYS.values() for key in block})
     return {
         "item": {
             "if": _block("repeat"),
@@ -71,16 +87,25 @@ def language_definitions(
             "else": {
                 "if": _block("include"),
                 "then": {"$ref": "#/definitions/include"},
-                "else": {"$ref": "#/definitions/layer"},
+                "else": {
+                    "allOf": [{"$ref": "#/definitions/layer"}],
+                    "if": HAS_TYPE,
+                    "else": {"properties": {key: {"description": schema["description"]} for key, schema in _BLOCKS}},
+                },
             },
         },
+        "untyped": untyped(known),
         "listed": {"type": ["number", "string", "boolean", "array", "null"], "items": _LISTED},
         "repeat": _REPEAT,
         "include": _INCLUDE,
         "complete": {
             "allOf": [
-                {"if": _block("repeat"), "then": {"properties": {"layers": {"items": _COMPLETE}}}},
-                *(_needs(name, keys, nested[name]) for name, keys in required.items() if keys or nested[name]),
+                {"if": _block("repeat"), "then": {"properties": {"layers": {**UNSAID, "items": _COMPLETE}}}},
+                *(
+                    _needs(name, keys[name], wanted, nested[name])
+                    for name, wanted in required.items()
+                    if wanted or nested[name]
+                ),
             ],
         },
     }
@@ -90,7 +115,7 @@ def language_keys() -> dict[str, Schema]:
     """What stands under the top-level keys that later rooms never see."""
     return {
         "vars": {"type": "object", "propertyNames": _VAR_NAMES, "additionalProperties": _VAR},
-        "defaults": {"type": "object", "properties": _defaults(), "additionalProperties": False},
+        "defaults": {"type": "object", "additionalProperties": False},
         "expect": {
             "type": ["object", "null"],
             "properties": {
@@ -111,23 +136,9 @@ def language_keys() -> dict[str, Schema]:
     }
 
 
-def _defaults() -> Schema:
-    """For each class its arguments, but for those that only a layer itself can say."""
-    classes = {name: cls for name in sorted(layers.HOMES) if (cls := layers.find(name)) is not None}
-    return {
-        name: {
-            "type": "object",
-            # An Input's shape has two forms of which it needs one, wherever it stands.
-            **({} if name == "Input" else {"allOf": [{"$ref": f"#/definitions/{name}"}]}),
-            "properties": dict.fromkeys(["type", *sorted(own_fields(cls))], False),
-        }
-        for name, cls in classes.items()
-    }
-
-
 _REPEAT: Schema = {
     "description": "Layers to be repeated. Names in the block get the number of the round.",
-    "required": list(KEYS["repeat"][::2]),
+    **where_known(KEYS["repeat"], {"required": list(KEYS["repeat"][::2])}),
     "properties": {
         "repeat": {
             "description": "How often, or a list of values: one for each round.",
@@ -138,13 +149,17 @@ _REPEAT: Schema = {
             "type": "string",
             "pattern": NAME_PATTERN,
         },
-        "layers": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/item"}},
+        "layers": {
+            "description": "The layers, in order.",
+            "type": "array",
+            "minItems": 1,
+            "items": {"$ref": "#/definitions/item"},
+        },
     },
     "additionalProperties": False,
 }
 _INCLUDE: Schema = {
     "description": "The layers of a file, whose name starts at the spec's folder.",
-    "required": ["include"],
     "properties": {
         "include": {"description": "The file.", "type": "string", "minLength": 1},
         "vars": {
@@ -156,15 +171,22 @@ _INCLUDE: Schema = {
     },
     "additionalProperties": False,
 }
+_BLOCKS = (("repeat", _REPEAT), ("include", _INCLUDE))
 
 
 def _block(key: str) -> Schema:
-    return {"required": [key], "not": {"required": ["type"]}}
+    return {"type": "object", "required": [key], "not": {"required": ["type"]}}
 
 
-def _needs(name: str, keys: Sequence[str], nested: Sequence[str]) -> Schema:
+def is_of(name: str) -> Schema:
+    """A layer of a class. That it is a mapping has to be said: where nothing stands yet, editors try ``null``; and for
+    completion they take the beginning of a ``const`` for the whole: Conv1D would get the keys of Conv1DTranspose."""
+    return {**HAS_TYPE, "properties": {"type": {"type": "string", "pattern": f"^{name}$"}}}
+
+
+def _needs(name: str, keys: Sequence[str], wanted: Sequence[str], nested: Sequence[str]) -> Schema:
     """A layer of a class needs these keys, unless ``defaults`` may have given them; so do the layers inside it."""
-    then: Schema = {"required": list(keys)} if keys else {}
+    then: Schema = where_known(keys, {"required": list(wanted)}) if wanted else {}
     if nested:
-        then["properties"] = {key: {"allOf": [_COMPLETE], "items": _COMPLETE} for key in nested}
-    return {"if": {"required": ["type"], "properties": {"type": {"const": name}}}, "then": then}
+        then["properties"] = {key: {**UNSAID, "allOf": [_COMPLETE], "items": _COMPLETE} for key in nested}
+    return {"if": is_of(name), "then": then}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from specc.layers.parameters import CONSTRAINTS, INITIALIZERS, REGULARIZERS, Signatures
-from specc.schema.language import Schema, with_expressions
+from specc.schema.language import Schema, untyped, with_expressions
 
 WORDS: dict[str, Schema] = {
     "a number": {"type": "number"},
@@ -55,6 +55,8 @@ def _definition(signatures: Signatures, ignored: Schema, null: bool) -> Schema:
     """Told apart by what is there (a text, ``class_name``, else ``type``), so that one mistake gives one error."""
     names = [*signatures, *(name for kind in signatures for name in spellings(kind) if name != kind)]
     arguments = {kind: _arguments(kind, signature) | ignored for kind, signature in signatures.items()}
+    keras = ("class_name", "config", "module", "registered_name")
+    known = ["type", *keras, *dict.fromkeys(name for own in arguments.values() for name in own)]
     return {
         "if": {"type": "object"},
         "then": {
@@ -70,9 +72,10 @@ def _definition(signatures: Signatures, ignored: Schema, null: bool) -> Schema:
                 "allOf": [_of_kind("class_name", k, _config(a)) for k, a in arguments.items()],
             },
             "else": {
-                "required": ["type"],
                 "properties": {"type": with_expressions({"enum": names})},
                 "allOf": [_of_kind("type", k, _only({"type": {}, **a})) for k, a in arguments.items()],
+                "if": {"required": ["type"]},
+                "else": untyped(known),
             },
         },
         "else": with_expressions({"enum": [*names, None] if null else names}),

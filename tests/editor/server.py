@@ -57,6 +57,8 @@ class Server:
         """What may be written at a place, by its label. line, column: from 0."""
         found = self._ask("textDocument/completion", _place(file, line, column))
         items = found["items"] if isinstance(found, dict) else found
+        labels = [item["label"] for item in items]
+        assert len(labels) == len(set(labels)), sorted(labels)
         return {item["label"]: item for item in items}
 
     def hover(self, file: Path, line: int, column: int) -> str:
