@@ -226,12 +226,19 @@ def test_keys_that_stand_twice_hide_nothing_else() -> None:
     assert sorted(codes(text)) == sorted(places)
 
 
-@pytest.mark.parametrize("key", ["specc", "vars", "defaults", "layers", "units"])
+@pytest.mark.parametrize("key", ["vars", "defaults", "layers", "units"])
 def test_what_all_else_rests_on_stands_alone(key: str) -> None:
     """Where there are two lists of layers, or two values of a var, nobody knows what the rest means."""
     good = {"specc": 1, "vars": {"units": 3}, "defaults": {}, "layers": [{"type": "LSTM", "unit": "${units}"}]}
     text = json.dumps(good).replace(f'"{key}":', f'"{key}": 7, "{key}":')
     assert [code for code, _ in codes(text)] == ["S107"]
+
+
+def test_the_version_twice_hides_nothing() -> None:
+    assert found("type: GRU, unit: 3", head="specc: 1\n" + HEAD + SEQUENCE) == [
+        ("S107", ("specc",)),
+        ("V202", ("layers", 1, "unit")),
+    ]
 
 
 @pytest.mark.parametrize("value", [[], -1, "no layer", {"type": "Lambda"}], ids=repr)

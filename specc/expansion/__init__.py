@@ -60,7 +60,7 @@ def expand(source: Source, folder: FilePath | None, vars: Mapping[str, Any] | No
 
 def _is_local(slip: Diagnostic) -> bool:
     """Whether a value that nobody knows leaves the list of layers as it is, and what names stand for."""
-    return slip.path[0] not in ("specc", "vars", "defaults") and slip.path[-1] not in _SHAPING
+    return slip.path[0] not in ("vars", "defaults") and slip.path[-1] not in _SHAPING
 
 
 _SHAPING = ("layers", "repeat", "as", "include", "vars")

@@ -71,7 +71,11 @@ class Fragments:
             file = ""
         if leads_out or not FilePath(file).is_relative_to(folder):
             hint = "names start at the spec's folder: put the fragment there, or below"
-            self.report.add("V247", home, f"{quote(name)} lies outside the spec's folder", hint)
+            message = f"{quote(name)} lies outside the spec's folder"
+            if FilePath(file).is_relative_to(folder):
+                message = f"{quote(name)} is not written from the spec's folder on"
+                hint = "write the way down to the fragment, without `..`"
+            self.report.add("V247", home, message, hint)
             return None
         return file
 

@@ -13,7 +13,7 @@ def name_layers(entries: Sequence[Entry], findings: Findings) -> list[str]:
     """The name of each layer, in order."""
     first: dict[str, Entry] = {}
     for entry in entries:
-        if entry.name is None:
+        if entry.name is None or entry.misnamed:
             continue
         if entry.name in first:
             other = first[entry.name]

@@ -34,7 +34,8 @@ def block(*inside: str, keys: str = "repeat: 2") -> str:
     ],
 )
 def test_names_in_a_block_under_misspelt_keys(inside: tuple[str, ...], code: str, place: Place) -> None:
-    assert codes(block(*inside)) == [(code, ("layers", 1, "layers", *place))]
+    errors = [(found.code, found.path) for found in findings(block(*inside)) if found.severity == "error"]
+    assert errors == [(code, ("layers", 1, "layers", *place))]
 
 
 def test_a_reference_under_a_misspelt_key_is_checked_too() -> None:
@@ -73,7 +74,7 @@ STACKED = ("type: LSTM, units: 3, input_shape: [5, 3]", "type: LSTM, units: 2")
         ("LSTM: {units: '${n}'}", "V241", ("LSTM", "units")),
         ("LSTM: '${n}'", "V241", ("LSTM",)),
         ("LSTM: [units, 3]", "V251", ("LSTM",)),
-        ("LSTM: {units: 3, kernel_initializer: {typ: zeros, valeu: 1}}", "V209", ("LSTM", "kernel_initializer")),
+        ("LSTM: {units: 3, kernel_initializer: {typ: zeros, valeu: 1}}", "V209", ("LSTM", "kernel_initializer", "typ")),
     ],
 )
 def test_what_rests_on_wrong_defaults(arguments: str, code: str, place: Place) -> None:
