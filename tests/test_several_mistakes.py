@@ -177,6 +177,21 @@ def test_a_tuple_of_python_is_one_mistake() -> None:
     assert found("type: Conv1D, filters: 2, kernel_size: (3, 3)") == [("V204", ("layers", 1, "kernel_size"))]
 
 
+@pytest.mark.parametrize("layer", ["type: Permute, dims: 12", "type: Reshape, target_shape: 0"])
+def test_what_a_number_in_the_place_of_a_list_was_meant_to_be(layer: str) -> None:
+    assert [code for code, _ in found(layer, "type: LSTM, units: 3")] == ["V204"]
+
+
+def test_two_wrong_names_are_not_equal_names() -> None:
+    names = [("V207", ("layers", number, "name")) for number in (1, 2)]
+    assert found("type: Dense, units: 2, name: a-b", "type: Dense, units: 2, name: a-b") == names
+
+
+def test_an_argument_of_a_regularizer_under_its_other_name() -> None:
+    place = ("layers", 1, "kernel_regularizer", "l")
+    assert found("type: LSTM, units: 2, kernel_regularizer: {type: l2, l: '0.1'}") == [("V209", place)]
+
+
 def test_what_an_alias_repeats_is_told_once() -> None:
     text = HEAD + SEQUENCE + "  - &a {type: LSTM, unitz: 3, return_sequences: true, dropout: 7}\n  - *a\n  - *a\n"
     assert codes(text) == [("V205", ("layers", 1, "dropout")), ("V202", ("layers", 1, "unitz"))]

@@ -33,6 +33,12 @@ def test_other_expressions_are_compiled_at_once() -> None:
     assert after_a_command("import re; print(isinstance(re.compile('a+', re.X), re.Pattern))") == "True\n"
 
 
+def test_what_lives_as_long_as_the_process_ends_with_it() -> None:
+    script = "import atexit; from specc.cli import main; atexit.register(print, 'the end'); main()"
+    outcome = subprocess.run([sys.executable, "-c", script, "--help"], capture_output=True, env=ENVIRONMENT)
+    assert outcome.stdout.endswith(b"the end\n")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("arguments", [["rule"], ["--help"], ["schema"]])
 def test_a_full_disk_is_an_error(arguments: list[str]) -> None:
