@@ -116,3 +116,16 @@ def missing(dialect: Dialect, *keys: str) -> str | None:
 def missing_argument(dialect: Dialect, type_: str, argument: str) -> str | None:
     """The same for an argument of a class."""
     return missing(dialect, f"{type_}.{argument}", f".{argument}")
+
+
+ACTIVATION_FIELDS = ("activation", "recurrent_activation")
+"""The arguments that name activations."""
+
+
+def missing_activation(dialect: Dialect, name: object) -> tuple[str, str] | None:
+    """That the dialect lacks an activation, in words, and a hint; None where it has it."""
+    home = missing(dialect, f"activation {name}")
+    if home is None:
+        return None
+    message = f"activation `{name}` does not exist in {dialect.title}, only in {home}"
+    return message, "set `dialect` (and `keras_version`) at the top of the spec, or choose another activation"

@@ -208,6 +208,22 @@ def test_a_misspelt_key_and_what_stands_under_it() -> None:
     ]
 
 
+def test_what_the_dialect_lacks_in_a_layer_with_other_mistakes() -> None:
+    head = "specc: 1\nlayers:\n" + SEQUENCE
+    layers = (
+        "type: Bidirectional, layr: {type: GRU, units: 3, activation: gelu}",
+        "type: LSTM, units: 3, activation: relu6",
+    )
+    assert found(*layers, head=head) == [
+        ("V202", ("layers", 1, "layr")),
+        ("V210", ("layers", 1, "layr", "activation")),
+        ("V210", ("layers", 2, "activation")),
+        ("G301", ("layers", 2)),
+    ]
+    lstm = found("type: LSTM, unit: 4, units: 8, zero_output_for_mask: true", head=head)
+    assert lstm == [("V202", ("layers", 1, "unit")), ("V211", ("layers", 1, "zero_output_for_mask"))]
+
+
 def test_a_layer_that_the_dialect_lacks_is_known_all_the_same() -> None:
     head = "specc: 1\ndialect: keras1\nlayers:\n" + SEQUENCE
     assert found("type: UpSampling1D, size: 2, inputs: lost", head=head) == [("V230", ("layers", 1, "inputs"))]

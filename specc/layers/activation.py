@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from specc import activations, ops
 from specc.activations import ActivationName
-from specc.availability import missing
+from specc.availability import missing_activation
 from specc.layers.base import CalledLayer, require_float
 from specc.layers.parameters import RegularizerField
 from specc.layers.site import Arguments, Site
@@ -13,14 +13,10 @@ from specc.tensors import Tensor, Value
 
 def find_activation(site: Site, name: str | None, field: str = "activation") -> activations.Activation:
     """The function that a field of a layer names; refuses what the dialect lacks."""
-    home = missing(site.dialect, f"activation {name}")
-    if home is not None:
-        site.fail(
-            "V210",
-            f"activation `{name}` does not exist in {site.dialect.title}, only in {home}",
-            field=field,
-            hint="set `dialect` (and `keras_version`) at the top of the spec, or choose another activation",
-        )
+    lacking = missing_activation(site.dialect, name)
+    if lacking is not None:
+        message, hint = lacking
+        site.fail("V210", message, field=field, hint=hint)
     return activations.resolve(name, site.dialect)
 
 

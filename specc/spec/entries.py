@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from specc import layers
-from specc.availability import missing, missing_argument
+from specc.availability import ACTIVATION_FIELDS, missing, missing_activation, missing_argument
 from specc.diagnostics import Diagnostic, Findings, Path, did_you_mean
 from specc.diagnostics.quote import quote
 from specc.dialects import Dialect
@@ -72,7 +72,7 @@ def _read_entry(item: Any, path: Path, dialect: Dialect, findings: Findings) -> 
     before = len(findings.diagnostics)
     layer = read_layer(item, path, dialect, findings)
     if layer is not None:
-        _refuse_missing(item, path, dialect, findings)
+        refuse_missing(item, path, dialect, findings)
     mistakes = findings.diagnostics[before:]
     if layer is not None and not mistakes:
         return Entry(layer.type, layer.name, layer, path)
@@ -138,8 +138,8 @@ def read_layer(
     return layer if len(findings.diagnostics) == before else None
 
 
-def _refuse_missing(item: Mapping[str, Any], path: Path, dialect: Dialect, findings: Findings) -> None:
-    """Report classes, and arguments of them, that the dialect does not have, in a layer that is right otherwise."""
+def refuse_missing(item: Mapping[str, Any], path: Path, dialect: Dialect, findings: Findings) -> None:
+    """Report classes, arguments and activations that the dialect does not have, in a layer that is right otherwise."""
     cls = layers.find(item["type"])
     assert cls is not None
     home = missing(dialect, cls.__name__)
@@ -154,11 +154,13 @@ def _refuse_missing(item: Mapping[str, Any], path: Path, dialect: Dialect, findi
             message = f"`{key}` of {cls.__name__} does not exist in {dialect.title}, only in {home}"
             hint = cls.otherwise.get(key, "leave it out, or set `dialect` at the top of the spec")
             findings.add(Diagnostic("V211", (*path, key), message, hint, part="key"))
+        elif key in ACTIVATION_FIELDS and (lacking := missing_activation(dialect, value)) is not None:
+            findings.add(Diagnostic("V210", (*path, key), *lacking))
         elif key in cls.nested_layers and isinstance(value, Mapping):
-            _refuse_missing(value, (*path, key), dialect, findings)
+            refuse_missing(value, (*path, key), dialect, findings)
         elif key in cls.nested_layers and isinstance(value, list):
             for number, inner in enumerate(value):
-                _refuse_missing(inner, (*path, key, number), dialect, findings)
+                refuse_missing(inner, (*path, key, number), dialect, findings)
 
 
 def _is_known(error: ErrorDetails, item: Mapping[str, Any], nested: Mapping[str, Any], inner: Collection[str]) -> bool:

@@ -17,7 +17,7 @@ from specc.diagnostics.fixes import with_fixes
 from specc.dialects import Dialect
 from specc.layers.base import CalledLayer, Layer
 from specc.spec.arguments import IRRELEVANT
-from specc.spec.entries import read_layer
+from specc.spec.entries import read_layer, refuse_missing
 from specc.spec.fields import forms
 from specc.weights import Constraint, Initializer, Regularizer
 
@@ -84,6 +84,10 @@ PLACEHOLDERS: Mapping[str, Any] = {
 """Values for required arguments that are wrong or missing."""
 
 
+OF_DIALECT = ("V210", "V211")
+"""What is right, in another dialect."""
+
+
 class Meaning(NamedTuple):
     """A layer as it was meant beyond doubt; or a guess that takes its inputs as that one does, whatever it puts out.
 
@@ -100,7 +104,7 @@ class Meaning(NamedTuple):
     is_sized: bool = False
 
 
-def find_meaning(item: Any, path: Path, mistakes: Iterable[Diagnostic], dialect: Dialect) -> Meaning:
+def find_meaning(item: Any, path: Path, mistakes: Sequence[Diagnostic], dialect: Dialect) -> Meaning:
     """What the layer at ``path`` was meant to be. mistakes: all that was found in it.
 
     A fix is taken for what was meant. An argument without one counts as left out, which leaves doubt where it
@@ -126,11 +130,31 @@ def find_meaning(item: Any, path: Path, mistakes: Iterable[Diagnostic], dialect:
     further = Findings()
     layer = read_layer(mended, (), dialect, further)
     renamed = tuple(_find_renamed(local, path))
-    below = [mistake._replace(path=(*path, *mistake.path), fix=None) for mistake in further]
-    hidden = tuple(moved for mistake in below if (moved := as_written(mistake, renamed)) is not mistake)
+    hidden = [moved for mistake in _below(further, path) if (moved := as_written(mistake, renamed)) is not mistake]
+    if layer is not None and not any(mistake.code in OF_DIALECT for mistake in mistakes):
+        lacking = _leave_out_lacking(mended, dialect)
+        hidden += [as_written(mistake, renamed) for mistake in _below(lacking, path)]
+        layer = read_layer(mended, (), dialect, Findings())
     if not doubts:
-        return Meaning(layer, None, hidden, renamed)
-    return Meaning(None, layer, hidden, renamed, doubts <= PLACEHOLDERS.keys())
+        return Meaning(layer, None, tuple(hidden), renamed)
+    return Meaning(None, layer, tuple(hidden), renamed, doubts <= PLACEHOLDERS.keys())
+
+
+def _leave_out_lacking(item: dict[str, Any], dialect: Dialect) -> Findings:
+    """What the dialect lacks of a layer that is mended; its activations are left out."""
+    lacking = Findings()
+    refuse_missing(item, (), dialect, lacking)
+    for mistake in lacking:
+        holder, argument = _find_argument(item, mistake.path)
+        if mistake.code == "V210" and holder is not None:
+            _leave_out(holder, argument)
+    return lacking
+
+
+def _below(mistakes: Iterable[Diagnostic], path: Path) -> Iterator[Diagnostic]:
+    """Mistakes in a layer at a path, seen from the spec. Their fixes are for what was mended."""
+    for mistake in mistakes:
+        yield mistake._replace(path=(*path, *mistake.path), fix=None)
 
 
 def _read_inputs(item: Any) -> CalledLayer | None:
