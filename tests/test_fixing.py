@@ -96,7 +96,6 @@ def test_one_safe_fix(wrong: str, right: str) -> None:
         "{type: RNN, units: 4, cell: {type: LSTMCell, units: 4}}",
         "{type: LSTM, units: 4, activation: relu5}",
         "{type: MaxPooling}",
-        "{type: Conv1DTranpose, filters: 4, kernel_size: 3}",  # which keras2 does not have
         "{type: LSTM, class_name: layer, units: 4, kind: LSTM}",
         "{kind: big, units: 4}",
         "{type: LSTM, units: 4, inputs: inpt}",  # guesses rewire no graph
@@ -114,6 +113,7 @@ def test_what_is_left_alone(line: str) -> None:
         ("{type: LSTM, unit: four}", "{type: LSTM, units: four}"),
         ('{type: LSTM, "\\x75nit": 0}', '{type: LSTM, "units": 0}'),
         ("{type: LSTMM, units: 0}", "{type: LSTM, units: 0}"),
+        ("{type: Conv1DTranpose, filters: 4, kernel_size: 3}", "{type: Conv1DTranspose, filters: 4, kernel_size: 3}"),
         ("{type: TimeDistributed, layr: {type: Dense}}", "{type: TimeDistributed, layer: {type: Dense}}"),
     ],
 )
