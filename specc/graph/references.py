@@ -18,7 +18,8 @@ SEARCHES = 100
 
 @dataclass(eq=False, repr=False)
 class References:
-    """Every output so far, by each of its names. declared: the layers of the whole spec, by name.
+    """Every output so far, by each of its names. declared: the layers of the whole spec, by name. outputs: those that
+    it lists.
 
     ambiguous: names that several layers have. is_any_lost: some layer's name is unknown. Either is reported as
     such, and the layer may be the one that is missed.
@@ -58,12 +59,12 @@ class References:
     def _is_slip(self, finding: Diagnostic, reference: str) -> bool:
         """Whether a finding holds although some layer's name is unknown, which might be the one that is missed."""
         if finding.code == "V230":
-            return corrected(reference, self.declared) is not None
+            return finding.hint is not None and corrected(reference, [_named_in(finding.hint)]) is not None
         return finding.code != "V231" or finding.related != ()
 
     def _is_idle(self, hint: str) -> bool:
         """Whether nothing refers to the layer that a hint names: then its own name is the one that is misspelt."""
-        return hint.split("`")[1].partition(".")[0] not in self._referenced
+        return _named_in(hint).partition(".")[0] not in self._referenced
 
     @cached_property
     def _referenced(self) -> set[str]:
@@ -71,7 +72,8 @@ class References:
         found = {reference.partition(".")[0] for reference in self.outputs}
         before = None
         for name, entry in self.declared.items():
-            written = vars(entry.layer or entry.guess or self)
+            layer = entry.layer or entry.guess
+            written = {} if layer is None else vars(layer)
             for key in ("inputs", "initial_state", "mask", "layer"):
                 value = written.get(key)
                 listed = value if isinstance(value, list) else [value]
@@ -122,6 +124,11 @@ class References:
         elif hasattr(inner, "return_state"):
             hint = f"set `return_state: true` on the layer inside `{name}`"
         return Diagnostic("V232", path, f"`{name}` has only one output, no `{output}`", hint)
+
+
+def _named_in(hint: str) -> str:
+    """The name that a hint gives: did you mean `encoder`?"""
+    return hint.split("`")[1]
 
 
 def _explain_order(reference: str, path: Path, name: str, entry: Entry) -> Diagnostic:
