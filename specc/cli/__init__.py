@@ -10,7 +10,7 @@ from typing import Any
 
 from specc.cli.guard import guard
 from specc.cli.process import run_as_process
-from specc.cli.terminal import prepare_streams
+from specc.cli.terminal import Help, prepare_streams
 
 COMMANDS = {
     "validate": "check model sources and report every mistake with its place",
@@ -51,12 +51,14 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 def build_parser(chosen: str | None) -> argparse.ArgumentParser:
     """The parser of the command line: of all commands, or of the chosen one with its options."""
-    parser = argparse.ArgumentParser(prog="specc", description="Compile recurrent-model specs to ONNX.", epilog=EPILOG)
+    about = "Compile recurrent-model specs to ONNX."
+    parser = argparse.ArgumentParser(prog="specc", description=about, epilog=EPILOG, formatter_class=Help)
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in (chosen,) if chosen in COMMANDS else COMMANDS:
         purpose = COMMANDS[name]
-        command = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
+        about = f"{purpose[0].upper()}{purpose[1:]}."
+        command = commands.add_parser(name, help=purpose, description=about, formatter_class=Help)
         if name == chosen:
             module = import_module(f"specc.cli.{MODULES.get(name, name)}")
             module.configure(command)

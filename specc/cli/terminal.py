@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
-import shutil
 import sys
 from typing import TextIO
 
@@ -40,7 +40,26 @@ def wants_color(stream: TextIO) -> bool:
 
 def width(stream: TextIO) -> int | None:
     """The columns of a terminal; None where nothing needs to fit, as in a file or a pipe."""
-    return shutil.get_terminal_size().columns if stream.isatty() else None
+    if not stream.isatty():
+        return None
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+_COLUMNS = 80
+
+
+class Help(argparse.HelpFormatter):
+    """Asks how wide the terminal is where there is one. argparse makes a formatter for each option, and asks by way of
+    shutil, which imports all that unpacks archives."""
+
+    def __init__(self, prog: str) -> None:
+        said = os.environ.get("COLUMNS", "")
+        columns = int(said) if said.isdecimal() else 0
+        if not columns and not sys.stdout.isatty():
+            columns = _COLUMNS
+        super().__init__(prog, width=columns - 2 if columns else None)
 
 
 def write_result(target: str, content: bytes, is_text: bool = False) -> None:
