@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from specc import layers
 from specc.diagnostics import Diagnostic, Fix, Path
 from specc.diagnostics.quote import quote
-from specc.expansion.meant import meant_class, misspelt_keys
+from specc.expansion.meant import mended_class, misspelt_keys
 from specc.expansion.places import Home
 from specc.expansion.report import Report
 from specc.expansion.values import LOST, Lost
@@ -44,7 +44,7 @@ class Defaults:
 
     def complete(self, data: Any, path: Path, is_inside: bool = False) -> Iterator[tuple[Path, Home]]:
         """Fill in a layer and the layers inside it, in place; gives the path of each new argument and its home."""
-        cls = meant_class(data) if isinstance(data, dict) and (self._by_class or self._doubts) else None
+        cls = mended_class(data) if isinstance(data, dict) and (self._by_class or self._doubts) else None
         if cls is None:
             return
         misspelt = misspelt_keys(data, cls)

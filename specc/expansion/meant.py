@@ -10,13 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from specc import layers
+from specc.diagnostics import REMEMBERED
 from specc.layers.base import Layer
 
-_KEPT = 1024  # a block brings the same slip again in every round
 
-
-def meant_class(item: Mapping[str, Any]) -> type[Layer] | None:
-    """The class of a layer, or the one that a fix would make of it."""
+def mended_class(item: Mapping[str, Any]) -> type[Layer] | None:
+    """The class of a layer, or the one that a fix would make of what is misspelt."""
     name = item.get("type")
     if "type" not in item:
         from specc.spec.classes import explain_missing_type
@@ -37,7 +36,7 @@ def misspelt_keys(item: Mapping[str, Any], cls: type[Layer]) -> dict[str, str]:
     return found
 
 
-@lru_cache(_KEPT)
+@lru_cache(REMEMBERED)
 def _find_class(name: str) -> type[Layer] | None:
     cls = layers.find(name)
     if cls is None:
@@ -48,7 +47,7 @@ def _find_class(name: str) -> type[Layer] | None:
     return cls
 
 
-@lru_cache(_KEPT)
+@lru_cache(REMEMBERED)
 def _meant_argument(cls: type[Layer], key: str) -> str | None:
     from specc.spec.arguments import explain_unknown
     from specc.spec.fields import known_keys

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from specc.expansion.meant import meant_class, misspelt_keys
+from specc.expansion.meant import mended_class, misspelt_keys
 from specc.expansion.places import Home
 from specc.layers.base import NAME_PATTERN
 
@@ -67,13 +67,13 @@ def _key_of_name(layer: Mapping[str, Any]) -> str | None:
     """The key that the name of a layer stands under, if it has one."""
     if "name" in layer:
         return "name"
-    cls = meant_class(layer)
+    cls = mended_class(layer)
     return None if cls is None else misspelt_keys(layer, cls).get("name")
 
 
 def _keys_of_references(layer: Mapping[str, Any]) -> Iterator[str]:
     """The keys that references of a layer stand under."""
-    cls = meant_class(layer)
+    cls = mended_class(layer)
     misspelt = {} if cls is None else misspelt_keys(layer, cls)
     for name in (*_REFERENCES, "layer") if cls is not None and cls.__name__ == "Shared" else _REFERENCES:
         if name in layer:
