@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -68,7 +68,8 @@ class Places:
                 continue
             # Several findings on one layer may have one code; on several layers they come from one place.
             if first.setdefault((finding.code, home), finding.path) == finding.path:
-                settled.append(self._move(finding._replace(related=tuple(map(self._move, finding.related)))))
+                related = (*map(self._move, finding.related), *self._show_cause(cause))
+                settled.append(self._move(finding._replace(related=related)))
         return tuple(settled)
 
     def _find_cause(self, finding: Diagnostic, home: Home) -> Home | None:
@@ -80,6 +81,12 @@ class Places:
             if cause is not None:
                 return cause.at(*home.path[end:])
         return None
+
+    def _show_cause(self, cause: Home | None) -> Iterator[Place]:
+        """The place of a value that a var gave, where it stands in a text."""
+        if cause is not None and cause.document.text is not None:
+            document = None if cause.document is self.root else cause.document
+            yield Place(cause.path, "the value is from here", document)
 
     def _move(self, placed: Placed) -> Placed:
         home = self.find(placed.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from specc import diagnostics
 from tests.loading import codes, findings
 from tests.mutations import Place
 
@@ -43,6 +44,12 @@ def test_a_reference_under_a_misspelt_key_is_checked_too() -> None:
     assert [(code, path[:4]) for code, path in found] == [
         (code, ("layers", 1, "layers", 1)) for code in ("V202", "V230")
     ]
+
+
+def test_a_wrong_value_is_shown_where_a_var_gives_it() -> None:
+    (found,) = findings("specc: 1\nvars: {n: '3'}\nlayers:\n  - {type: LSTM, units: '${n}', input_shape: [5, 3]}\n")
+    assert (found.code, found.path) == ("V204", ("layers", 0, "units"))
+    assert found.related == (diagnostics.Place(("vars", "n"), "the value is from here"),)
 
 
 def test_a_wrong_name_in_a_block_is_shown_as_it_is_written() -> None:
